@@ -1,0 +1,66 @@
+"""Spelling faults: which known word was meant by a word with one fault in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+MIN_LENGTH = 6
+_SOUNDS = (("ei", "ij"), ("ey", "ij"), ("y", "ij"), ("ou", "au"), ("ck", "k"), ("c", "k"))
+
+
+class Speller:
+    """Finds the known words of six letters or more that differ from a word by one fault.
+
+    A fault is a letter left out, added, changed, or swapped with its neighbour (the optimal string
+    alignment distance of 1), or a word written as it sounds ("begelijder"). ``ordinary`` are
+    common words that are never taken for a fault.
+    """
+
+    def __init__(self, words: Iterable[str], ordinary: Iterable[str] = ()) -> None:
+        self._ordinary = frozenset(ordinary)
+        self._by_deletion: dict[str, list[str]] = defaultdict(list)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        self._longest = 0
+        for word in sorted(set(words)):
+            if len(word) < MIN_LENGTH:
+                continue
+            self._longest = max(self._longest, len(word))
+            self._by_sound[_sound(word)].append(word)
+            for key in {word, *_deletions(word)}:
+                self._by_deletion[key].append(word)
+
+    def corrections(self, word: str) -> set[str]:
+        """The known words that may have been meant; none for an ordinary or a much longer word."""
+        if not MIN_LENGTH - 1 <= len(word) <= self._longest + 1 or word in self._ordinary:
+            return set()
+        keys = {word, *_deletions(word)}
+        near = {known for key in keys for known in self._by_deletion.get(key, ())}
+        return {known for known in near if is_one_fault(word, known)} or set(
+            self._by_sound.get(_sound(word), ())
+        )
+
+
+def is_one_fault(one: str, other: str) -> bool:
+    """Whether two words differ by at most one letter left out, added, changed or swapped."""
+    start = 0
+    shortest = min(len(one), len(other))
+    while start < shortest and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    rest, other_rest = one[start : len(one) - end], other[start : len(other) - end]
+    return max(len(rest), len(other_rest)) <= 1 or (
+        len(rest) == 2 and rest == other_rest[::-1]
+    )
+
+
+def _deletions(word: str) -> Iterator[str]:
+    return (word[:place] + word[place + 1 :] for place in range(len(word)))
+
+
+def _sound(word: str) -> str:
+    for spelling, sound in _SOUNDS:
+        word = word.replace(spelling, sound)
+    return word
