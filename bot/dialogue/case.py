@@ -1,0 +1,193 @@
+"""What a conversation knows so far, and how a message changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot.eligibility.calendar import DayRange, add_months
+from bot.eligibility.facts import Answer, Facts, Purpose, Role, Sector, Status
+from bot.language.reading import Person, Reading, Who
+
+
+@dataclass(frozen=True)
+class Case:
+    """The one case a conversation is about: for whom, what is known, and the open question.
+
+    ``edition`` is the edition asked for, or ``None`` for the default one. ``asks`` is what the bot
+    asked last and still wants to know. ``also`` holds the facts of a second traveller.
+    """
+
+    facts: Facts = Facts()
+    who: Who = Who.SELF
+    noun: str | None = None
+    edition: str | None = None
+    asks: str | None = None
+    also: tuple[Facts, ...] = ()
+
+    def to_slots(self) -> dict[str, Any]:
+        """The case as JSON values, one for each slot."""
+        return {
+            "facts": self.facts.to_json(),
+            "who": str(self.who),
+            "noun": self.noun,
+            "edition": self.edition,
+            "asks": self.asks,
+            "also": [facts.to_json() for facts in self.also],
+        }
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> Case:
+        return cls(
+            facts=Facts.from_json(slots.get("facts") or {}),
+            who=Who(slots.get("who") or Who.SELF),
+            noun=slots.get("noun"),
+            edition=slots.get("edition"),
+            asks=slots.get("asks"),
+            also=tuple(map(Facts.from_json, slots.get("also") or ())),
+        )
+
+
+def hear(case: Case, reading: Reading, intent: str, today: date) -> Case:
+    """The case after a message: new facts replace old ones, and the rest is kept.
+
+    Another person keeps the wish (stay, activity) and replaces the person. ``intent`` matters only
+    for a bare yes, no or "weet ik niet" to the open question.
+    """
+    case = _hear_person(case, reading)
+    case = _hear_wish(case, reading)
+    case = _hear_graduation(case, reading, today)
+    if case.asks and not _told(case.asks, reading):
+        case = _hear_bare_answer(case, intent)
+    return case
+
+
+def _hear_person(case: Case, reading: Reading) -> Case:
+    if not reading.travellers:
+        return case
+    person, *more = reading.travellers
+    if _nothing_new(person):
+        return case
+    if _is_another(case, person):
+        kept = Facts(stay=case.facts.stay, activity=case.facts.activity)
+        if person.relation == "colleague" and case.facts.role is Role.STAFF:
+            kept = replace(kept, role=Role.STAFF, sector=case.facts.sector)
+        case = replace(case, facts=kept, who=person.who, noun=person.noun, also=())
+    elif not person.points_back:
+        case = replace(case, who=person.who, noun=person.noun)
+    facts = _overlay(case.facts, person.facts)
+    if person.stay:
+        facts = replace(facts, stay=person.stay)
+    also = tuple(
+        replace(other.facts, stay=other.stay or facts.stay)
+        for other in more
+        if other.facts.status is not None
+    )
+    return replace(case, facts=facts, also=also)
+
+
+def _nothing_new(person: Person) -> bool:
+    """A bare "ik wil zes weken" says nothing about who goes; "en mijn collega?" does."""
+    return person.facts == Facts() and (person.who is Who.SELF or person.points_back)
+
+
+def _is_another(case: Case, person: Person) -> bool:
+    if person.points_back or not (case.facts.role or case.facts.status):
+        return False
+    if person.who is not case.who:
+        return True
+    return person.who is Who.OTHER and person.noun != case.noun
+
+
+def _overlay(known: Facts, said: Facts) -> Facts:
+    """``known`` with what was ``said``; facts that hung on a replaced role or status go."""
+    if said.role and said.role is not known.role:
+        return replace(said, stay=known.stay, activity=known.activity, purpose=known.purpose)
+    if said.status and said.status is not known.status:
+        return replace(
+            known,
+            role=said.role or said.status.role,
+            status=said.status,
+            graduation=said.graduation,
+            credit=said.credit,
+            sector=said.sector or known.sector,
+        )
+    return replace(
+        known,
+        role=said.role or known.role,
+        graduation=said.graduation or known.graduation,
+        sector=said.sector or known.sector,
+    )
+
+
+def _hear_wish(case: Case, reading: Reading) -> Case:
+    facts = case.facts
+    if reading.stay and len(reading.travellers) < 2:
+        facts = replace(facts, stay=reading.stay)
+    if reading.activity:
+        facts = replace(facts, activity=reading.activity)
+    if reading.credit:
+        facts = replace(facts, credit=reading.credit)
+    if reading.purpose and facts.role in (None, Role.ORGANISATION):
+        facts = replace(facts, purpose=reading.purpose)
+    return replace(case, facts=facts, edition=reading.edition or case.edition)
+
+
+def _hear_graduation(case: Case, reading: Reading, today: date) -> Case:
+    facts = case.facts
+    if facts.status is not Status.GRADUATE or reading.moment is None:
+        return case
+    if reading.travellers and reading.travellers[0].facts.graduation:
+        return case
+    moment = reading.moment
+    if not reading.moment_has_year:
+        moment = _in_year_told_before(moment, facts.graduation, today)
+    if moment.earliest > today:
+        return case
+    return replace(case, facts=replace(facts, graduation=moment))
+
+
+def _in_year_told_before(moment: DayRange, known: DayRange | Answer | None, today: date) -> DayRange:
+    """"Vorig jaar", then "in februari": February of that year; else the last one that has been."""
+    for years in range(0, 3):
+        candidate = DayRange(add_months(moment.earliest, -12 * years), add_months(moment.latest, -12 * years))
+        if candidate.earliest > today:
+            continue
+        if not isinstance(known, DayRange):
+            return candidate
+        if known.earliest <= candidate.earliest and candidate.latest <= known.latest:
+            return candidate
+    return moment
+
+
+def _told(asks: str, reading: Reading) -> bool:
+    """Whether the message itself tells what was asked, so that a yes or no in it is no answer."""
+    return {
+        "credit": reading.credit is not None,
+        "purpose": reading.purpose is not None,
+        "graduation": reading.moment is not None,
+        "stay": reading.stay is not None,
+    }.get(asks, reading.describes_somebody)
+
+
+_BARE_ANSWERS = {"affirm": Answer.YES, "deny": Answer.NO, "dont_know": Answer.UNKNOWN}
+
+
+def _hear_bare_answer(case: Case, intent: str) -> Case:
+    answer = _BARE_ANSWERS.get(intent)
+    if answer is None:
+        return case
+    facts = case.facts
+    match case.asks:
+        case "credit":
+            facts = replace(facts, credit=answer)
+        case "graduation" if answer is Answer.UNKNOWN:
+            facts = replace(facts, graduation=Answer.UNKNOWN)
+        case "purpose" if answer is Answer.UNKNOWN:
+            facts = replace(facts, purpose=Purpose.UNKNOWN)
+        case "sector":
+            sectors = {Answer.YES: Sector.VOCATIONAL, Answer.NO: Sector.OTHER, Answer.UNKNOWN: Sector.UNKNOWN}
+            facts = replace(facts, sector=sectors[answer])
+    return replace(case, facts=facts)

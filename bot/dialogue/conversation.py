@@ -1,0 +1,154 @@
+"""One turn of the conversation: what we knew and what was read → what we know and what we say.
+
+Pure: no Rasa, no clock, no files but the wording and the rule tables that are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.dialogue.case import Case, hear
+from bot.dialogue.wording import Reply, Wording, length_in_words, stay_in_words
+from bot.eligibility.decision import Decision, Question, decide
+from bot.eligibility.facts import Facts
+from bot.eligibility.table import Edition
+from bot.language.reading import Reading, Who
+
+BARE_ANSWERS = {"affirm", "deny", "dont_know"}
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a conversation needs to answer: the rule tables, the default edition, the words."""
+
+    editions: Mapping[str, Edition]
+    default_edition: str
+    wording: Wording
+
+    def edition(self, case: Case) -> Edition:
+        """The edition that a case is judged by."""
+        return self.editions[case.edition or self.default_edition]
+
+
+def consult(
+    office: Office, case: Case, reading: Reading, intent: str, today: date
+) -> tuple[Case, Reply]:
+    """Hears a message and answers it from the rule table, or asks for the one fact still missing."""
+    if intent in BARE_ANSWERS and case.asks is None and not reading.tells_something:
+        return case, office.wording.reply("nothing_open", {"type": "smalltalk"})
+    if reading.edition and reading.edition not in office.editions:
+        return case, office.wording.reply("edition_unknown", {"type": "info", "topic": "editions"})
+    stuck = intent == "dont_know" and case.asks in {"role", "status"}
+    case = hear(case, reading, intent, today)
+    decided = decide(office.edition(case), case.facts, today)
+    if isinstance(decided, Question):
+        case = replace(case, asks=decided.asks)
+        if decided.asks == "stay":
+            case = replace(case, facts=replace(case.facts, stay=None))
+        return case, question(office, case, stuck=stuck)
+    case = replace(case, asks=None)
+    return case, answer(office, case, decided, today)
+
+
+def open_question(office: Office, case: Case) -> Reply | None:
+    """The question that is still open, to put again after a digression."""
+    return question(office, case) if case.asks else None
+
+
+def question(office: Office, case: Case, *, stuck: bool = False) -> Reply:
+    """The open question in Dutch, with buttons where the choices are closed."""
+    name = f"ask_{case.asks}"
+    if case.asks == "status" and case.facts.role:
+        name = f"ask_status_{case.facts.role}"
+    text = office.wording.say(_for_other(office, name, case))
+    if stuck and office.wording.knows(f"help_{case.asks}"):
+        text = f"{office.wording.say(f'help_{case.asks}')}\n\n{text}"
+    return Reply(text, {"type": "question", "asks": case.asks}, office.wording.buttons(name))
+
+
+def _for_other(office: Office, name: str, case: Case) -> str:
+    other = f"{name}_other"
+    return other if case.who is Who.OTHER and office.wording.knows(other) else name
+
+
+def answer(office: Office, case: Case, decision: Decision, today: date) -> Reply:
+    """The decision as Dutch text and as the ``custom`` object of the contract."""
+    payload = decision.to_payload()
+    text = answer_text(office, case.facts, decision)
+    others = _others(office, case, today)
+    if others:
+        payload["others"] = [other.to_payload() for other, _ in others]
+        text = "\n\n".join([text, *(answer_text(office, facts, other) for other, facts in others)])
+    return Reply(text, payload, _edition_button(office, decision))
+
+
+def _others(office: Office, case: Case, today: date) -> list[tuple[Decision, Facts]]:
+    decided = [(decide(office.edition(case), facts, today), facts) for facts in case.also]
+    return [(other, facts) for other, facts in decided if isinstance(other, Decision)]
+
+
+def _edition_button(office: Office, decision: Decision) -> tuple[dict[str, str], ...]:
+    buttons = office.wording.buttons("other_edition")
+    return tuple(
+        {key: text.format(edition=edition) for key, text in button.items()}
+        for edition in office.editions
+        if edition != decision.edition.edition
+        for button in buttons
+    )
+
+
+def answer_text(office: Office, facts: Facts, decision: Decision) -> str:
+    """The decision in Dutch: what it is, the stay, the conditions, why, and what to do."""
+    say = office.wording.say
+    paragraphs = [decision.explanation]
+    paragraphs.append(_stay_text(office, facts, decision))
+    if decision.conditions:
+        conditions = " ".join(condition.text for condition in decision.conditions)
+        paragraphs.append(say("conditions", conditions=conditions))
+    paragraphs.append(
+        say(
+            "source",
+            quote=decision.source.quote,
+            heading=decision.source.heading,
+            edition=decision.edition.edition,
+        )
+    )
+    paragraphs.append(decision.next_step)
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _stay_text(office: Office, facts: Facts, decision: Decision) -> str:
+    say = office.wording.say
+    if decision.stay is None:
+        return ""
+    limits = {
+        "min": length_in_words(decision.stay.min),
+        "max": length_in_words(decision.stay.max),
+    }
+    sentences = [say("stay_allowed", **limits)]
+    if facts.stay is not None and decision.fits is not None:
+        words = {**limits, "stay": stay_in_words(facts.stay)}
+        if decision.fitting_part is not None:
+            part = stay_in_words(decision.fitting_part)
+            sentences.append(say("stay_fits_partly", **words, part=part))
+        else:
+            sentences.append(say(f"stay_fits_{decision.fits}", **words))
+    return " ".join(sentences)
+
+
+def note(case: Case, reading: Reading, today: date) -> Case:
+    """The case after a digression: a status told on the way is kept, the open question stays."""
+    told = tuple(person for person in reading.travellers if person.facts.status is not None)
+    if not told:
+        return case
+    return hear(case, replace(reading, travellers=told), "", today)
+
+
+def refer(office: Office, reading: Reading) -> Reply:
+    """Says that a question is about something else, and for a near miss who does know."""
+    custom = {"type": "out_of_scope"}
+    if reading.referral and office.wording.knows(f"refer_{reading.referral}"):
+        return office.wording.reply(f"refer_{reading.referral}", {**custom, "referral": reading.referral})
+    return office.wording.reply("out_of_scope", custom)

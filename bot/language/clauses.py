@@ -1,0 +1,232 @@
+"""Clauses of a message: stretches of text with one subject, one tense and one reach of negation.
+
+Written for chat as much as for letters: a clause may lack its subject ("zit op het mbo") or its
+verb ("docent bouwkunde op een roc"). Word lists hold only closed classes of Dutch grammar; words
+of the domain stand in the lexicon. The parse helps where the order of words does not decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+FIRST_SINGULAR = {"ik", "'k", "k", "ikzelf", "ikke", "kben", "kzit", "kheb", "kwil", "ikzelve"}
+FIRST_PLURAL = {"wij", "we", "wijzelf", "me"} - {"me"}
+THIRD = {"hij", "zij", "ze", "die", "ie", "hijzelf", "zijzelf"}
+THIRD_OBJECT = {"hem", "haar", "hen", "hun"}
+SECOND = {"u", "je", "jij", "jullie", "ge", "gij"}
+POSSESSIVES_FIRST = {"mijn", "m'n", "mn", "men", "mij", "onze", "ons", "me", "mijne", "mijnen", "onzen"}
+POSSESSIVES_THIRD = {"zijn", "z'n", "zn", "haar", "hun", "d'r"}
+DETERMINERS = {"de", "het", "een", "'n", "n", "'t", "t", "den", "nen", "deze", "die", "dat", "dit", "één", "zo'n"}
+NEGATORS = {"geen", "niet", "nooit", "noch", "evenmin", "ni", "nie", "gene", "geeneens", "géén", "niét", "nergens"}
+PREPOSITIONS = {
+    "aan", "bij", "binnen", "buiten", "door", "in", "langs", "met", "na", "naar", "namens", "om",
+    "op", "over", "per", "rond", "sinds", "te", "tegen", "tot", "tussen", "uit", "van", "vanuit",
+    "via", "volgens", "voor", "zonder", "vanop", "richting", "dankzij", "samen",
+}
+COPULAS = {"ben", "bent", "is", "zijn", "was", "waren", "word", "wordt", "worden", "werd", "blijf", "blijft", "kben", "heet", "noem"}
+MODALS = {
+    "mag", "mogen", "kan", "kun", "kunt", "kunnen", "wil", "wilt", "willen", "wilde", "wou", "zou", "zouden",
+    "ga", "gaat", "gaan", "moet", "moeten", "vertrek", "vertrekt", "vertrekken", "wens", "wensen", "hoop", "hopen",
+    "droomt", "droom", "plan", "plant", "trek", "trekt", "trekken", "kom", "komt", "komen", "val", "valt", "vallen", "zoek", "zoekt",
+    "zoeken", "dromen", "overweeg", "overweegt", "overwegen", "vraagt", "wenst", "krijg", "krijgt", "krijgen", "telt",
+}
+_FINITE = COPULAS | MODALS | {
+    "heb", "hebt", "heeft", "hebben", "had", "hadden", "zal", "zullen", "zit", "zitten", "zat", "zaten",
+    "doe", "doet", "doen", "deed", "volg", "volgt", "volgen", "volgde", "werk", "werkt", "werken", "werkte",
+    "geef", "geeft", "geven", "gaf", "studeer", "studeert", "studeren", "studeerde", "loop", "loopt", "leer",
+    "leert", "leren", "leid", "leidt", "leiden", "begeleid", "begeleidt", "begeleiden", "woon", "woont",
+    "runnen", "run", "zoeken", "haalde", "haal", "sta", "staat", "begin", "begint", "begon", "gaat",
+}
+_SOFT = {"maar", "en", "want", "dus", "of", "dat", "omdat", "zodat", "terwijl", "aangezien", "doch", "als", "waar", "die", "wie", "toen", "sindsdien", ","}
+_HARD = {".", "?", "!", ";", "\n", "\n\n", "…", "...", ":", "??", "?!", "!!", "???", "–", "—"}
+_COUNTERFACTUAL = {"stel", "gesteld", "veronderstel", "indien"}
+_PAST = {"was", "waren", "zat", "zaten", "deed", "volgde", "werkte", "studeerde", "gaf", "had"}
+_PAST_ADVERBS = {"vroeger", "ooit", "destijds", "voorheen", "voordien", "eerder", "indertijd", "toen"}
+_FUTURE_ADVERBS = {"daarna", "later", "straks", "nadien", "hierna", "erna", "vervolgens", "ooit"}
+_COPULA_FILLERS = {"nu", "ook", "al", "nog", "zelf", "eigenlijk", "gewoon", "momenteel", "sinds", "namelijk", "dan", "toch", "eerst", "maar", "zelve", "just", "net", "alleen", "nog", "steeds", "wel", "er", "daar", "hier", "immers", "enkel", "vooral", "tevens", "zeker", "officieel", "vast", "gastdocent"} - {"gastdocent"}
+
+
+class Subject(Enum):
+    """Grammatical person of a clause's subject."""
+
+    FIRST = auto()
+    FIRST_PLURAL = auto()
+    SECOND = auto()
+    THIRD = auto()
+    NONE = auto()
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Tokens ``start`` up to ``end`` of ``doc``; ``sentence`` numbers the sentence it stands in."""
+
+    doc: Doc
+    start: int
+    end: int
+    sentence: int
+    is_question: bool
+
+    @cached_property
+    def words(self) -> list[str]:
+        return [token.lower_ for token in self.doc[self.start : self.end]]
+
+    def __contains__(self, index: int) -> bool:
+        return self.start <= index < self.end
+
+    @cached_property
+    def has_verb(self) -> bool:
+        return any(is_finite(token) for token in self.doc[self.start : self.end])
+
+    @cached_property
+    def has_wish(self) -> bool:
+        """Whether it says that somebody may, can, wants to or goes to do something."""
+        asks_to_know = {"weten", "vragen", "horen", "begrijpen", "informeren", "afvragen", "aanvragen"}
+        return any(word in MODALS for word in self.words) and not asks_to_know & set(self.words)
+
+    @cached_property
+    def is_past(self) -> bool:
+        """Told as over and done: "ik was leraar". A supposition ("stel dat ik docent was") is not."""
+        if self.is_supposition:
+            return False
+        past = any(word in _PAST or word in _PAST_ADVERBS for word in self.words)
+        present = any(
+            token.lower_ in _FINITE - _PAST and token.lower_ not in {"zijn", "gaan"}
+            for token in self.doc[self.start : self.end]
+        )
+        return past and not present
+
+    @cached_property
+    def is_supposition(self) -> bool:
+        sentence = self.doc[max(0, self.start - 4) : self.end]
+        return any(token.lower_ in _COUNTERFACTUAL for token in sentence) or (
+            "als" in self.words and bool({"was", "waren"} & set(self.words))
+        ) or (self.start > 0 and self.doc[self.start - 1].lower_ == "als")
+
+    @cached_property
+    def is_later(self) -> bool:
+        """Told as still to come: "daarna wil ik naar het hbo"."""
+        return any(word in _FUTURE_ADVERBS for word in self.words)
+
+    @cached_property
+    def subject(self) -> tuple[Subject, int]:
+        """The pronoun that is subject, with its token index (-1 if there is none).
+
+        Of several pronouns a first person counts before a second (the bot, the helpdesk), and the
+        parser settles whether "zij", "ze" and "die" are subject or something else.
+        """
+        found: dict[Subject, int] = {}
+        for token in self.doc[self.start : self.end]:
+            word = token.lower_
+            if word in FIRST_SINGULAR:
+                found.setdefault(Subject.FIRST, token.i)
+            elif word in FIRST_PLURAL:
+                found.setdefault(Subject.FIRST_PLURAL, token.i)
+            elif word in THIRD and _stands_alone(token):
+                found.setdefault(Subject.THIRD, token.i)
+            elif word in SECOND and _stands_alone(token):
+                found.setdefault(Subject.SECOND, token.i)
+        for subject in (Subject.FIRST, Subject.FIRST_PLURAL, Subject.THIRD, Subject.SECOND):
+            if subject in found:
+                return subject, found[subject]
+        return Subject.NONE, -1
+
+    def negates(self, index: int, reach: int = 4) -> bool:
+        """Whether a negation reaches the token: "geen docent", "niet meer op school", "in plaats van student"."""
+        words = self.words
+        at = index - self.start
+        before = words[max(0, at - reach) : at]
+        for back, word in enumerate(reversed(before), start=1):
+            if word in {"maar", "of", "dat", "wel", ",", "doch", "alleen", "enkel"} and back > 0:
+                return False
+            if word in NEGATORS:
+                position = at - back
+                # "niet alleen studenten", "of ik niet als docent mag": no negation of what follows
+                if position + 1 < len(words) and words[position + 1] in {"alleen", "enkel", "als", "zomaar", "gewoon"}:
+                    return False
+                return True
+        return words[max(0, at - 4) : at][-3:][:2] in (["plaats", "van"], ["ipv", ""]) or bool(
+            {"ipv", "i.p.v."} & set(words[max(0, at - 2) : at])
+        ) or _instead(words, at)
+
+
+def _instead(words: list[str], at: int) -> bool:
+    near = words[max(0, at - 4) : at]
+    return any(a == "plaats" and b == "van" for a, b in zip(near, near[1:], strict=False))
+
+
+def _stands_alone(token: Token) -> bool:
+    """A pronoun by itself, not a determiner: "zij doet mbo", not "die opleiding"."""
+    if token.i + 1 >= len(token.doc):
+        return True
+    following = token.nbor()
+    if token.lower_ in {"die"}:
+        return following.pos_ in {"VERB", "AUX", "ADV", "PRON", "ADP", "SCONJ"} or following.lower_ in _FINITE
+    return True
+
+
+def is_finite(token: Token) -> bool:
+    """Whether the token is a finite verb, by its tag or, in sloppy chat, by a list of common forms."""
+    if token.lower_ == "zijn":
+        return token.pos_ in {"VERB", "AUX"} and "Inf" not in token.morph.get("VerbForm")
+    return token.lower_ in _FINITE or (
+        token.pos_ in {"VERB", "AUX"} and "Fin" in token.morph.get("VerbForm")
+    )
+
+
+def split_clauses(doc: Doc) -> list[Clause]:
+    """The clauses of a message, in order; together they cover every token."""
+    clauses: list[Clause] = []
+    sentence_start = 0
+    sentence = 0
+    for token in doc:
+        last = token.i + 1 == len(doc)
+        if last or token.text in _HARD or "\n" in token.text or (token.text == "." and not last):
+            end = token.i + 1
+            is_question = any(t.text.startswith("?") or t.text == "?!" for t in doc[sentence_start:end])
+            clauses.extend(_split_sentence(doc, sentence_start, end, sentence, is_question))
+            sentence_start = end
+            sentence += 1
+    return clauses
+
+
+def _split_sentence(doc: Doc, start: int, end: int, sentence: int, is_question: bool) -> list[Clause]:
+    finite = [is_finite(token) for token in doc[start:end]]
+    cuts = [start]
+    for token in doc[start + 1 : end - 1]:
+        word = token.lower_
+        if word not in _SOFT and not (word == "-" and token.whitespace_):
+            continue
+        if token.i - cuts[-1] < 1 or token.i + 1 >= end:
+            continue
+        before = any(finite[cuts[-1] - start : token.i - start])
+        after = any(finite[token.i + 1 - start :])
+        if word == "maar" and _is_contrast(token):
+            cuts.append(token.i)
+        elif word == "die" and not (_stands_alone(token) and before and after):
+            continue
+        elif before and after:
+            cuts.append(token.i)
+        elif word == "," and (after or before):
+            # "Docent op het mbo, mag ik …": a fragment before the first verb is a clause of its own
+            if before or _long_enough(doc, cuts[-1], token.i):
+                cuts.append(token.i)
+    cuts.append(end)
+    return [
+        Clause(doc, a, b, sentence, is_question) for a, b in zip(cuts, cuts[1:], strict=False) if b > a
+    ]
+
+
+def _is_contrast(token: Token) -> bool:
+    """"geen docent maar stagebegeleider", not "maar 10 dagen" or "doe maar"."""
+    if token.i + 1 >= len(token.doc):
+        return False
+    following = token.nbor()
+    return not (following.like_num or following.pos_ == "NUM")
+
+
+def _long_enough(doc: Doc, start: int, end: int) -> bool:
+    return sum(token.is_alpha or token.like_num for token in doc[start:end]) >= 1

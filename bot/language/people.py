@@ -1,0 +1,772 @@
+"""Who goes: the people and the organisation of a message, what is said of each, and who is to travel.
+
+Every description ("mbo", "docent", "een diploma") is given to the one it is said of, by the clause
+it stands in: the subject of the clause, the noun it belongs to, or, in an elliptic fragment, the
+one the text was about. Then the travellers are those for whom something is wanted or asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc
+
+from bot.eligibility.calendar import DayRange, Stay
+from bot.eligibility.facts import Facts, Role, Sector, Status
+from bot.language.clauses import (
+    COPULAS,
+    DETERMINERS,
+    MODALS,
+    POSSESSIVES_FIRST,
+    POSSESSIVES_THIRD,
+    PREPOSITIONS,
+    Clause,
+    Subject,
+)
+from bot.language.lexicon import Kind, Term
+from bot.language.reading import Finding, Person, Who
+
+_OBLIQUE = PREPOSITIONS - {"als", "namens", "vanuit"}
+_ADVERBS = {
+    "nu", "ook", "al", "nog", "zelf", "eigenlijk", "gewoon", "momenteel", "namelijk", "dan", "toch", "eerst",
+    "maar", "just", "steeds", "wel", "er", "hier", "immers", "enkel", "tevens", "zeker", "vast", "zo'n", "zon",
+    "beetje", "echt", "pas", "net", "wat", "zelfs", "sowieso", "inmiddels", "ondertussen", "alleen", "vooral",
+}
+
+
+@dataclass
+class Portrait:
+    """All that a message says of one person or organisation, before it is weighed."""
+
+    who: Who
+    relation: str | None = None
+    noun: str | None = None
+    points_back: bool = False
+    named: bool = False
+    roles: list[Term] = field(default_factory=list)
+    educations: list[tuple[Term, Clause]] = field(default_factory=list)
+    sectors: list[Term] = field(default_factory=list)
+    completions: list[tuple[Term, Clause]] = field(default_factory=list)
+    organisations: list[Term] = field(default_factory=list)
+    later: list[Term] = field(default_factory=list)
+    wishes: int = 0
+    excluded: bool = False
+    included: bool = False
+    stay: Stay | None = None
+    moment: DayRange | None = None
+
+    @property
+    def described(self) -> bool:
+        return bool(self.roles or self.educations or self.completions or self.organisations or self.later)
+
+
+def who_goes(
+    doc: Doc,
+    clauses: Sequence[Clause],
+    terms: Sequence[Term],
+    stays: Sequence[tuple[int, Stay]],
+    moments: Sequence[tuple[int, DayRange]],
+    kinds: dict[str, Kind],
+    has_purpose: bool,
+) -> tuple[list[Person], list[Finding]]:
+    """The travellers of a message, most likely first, and what was found of them and where.
+
+    ``stays`` and ``moments`` are read lengths, dates and days in the past, each with the index of
+    its first token; ``kinds`` says what follows from a kind of education.
+    """
+    cast = _Cast(doc, clauses, terms, kinds)
+    for clause in clauses:
+        cast.hear(clause)
+    for token_index, stay in stays:
+        cast.give_stay(token_index, stay)
+    for token_index, moment in moments:
+        cast.give_moment(token_index, moment)
+    return cast.travellers(has_purpose)
+
+
+class _Cast:
+    """Everybody a message speaks of, filled clause by clause."""
+
+    def __init__(
+        self, doc: Doc, clauses: Sequence[Clause], terms: Sequence[Term], kinds: dict[str, Kind]
+    ) -> None:
+        self.doc = doc
+        self.clauses = clauses
+        self.terms = terms
+        self.kinds = kinds
+        self.self_ = Portrait(Who.SELF)
+        self.organisation = Portrait(Who.ORGANISATION)
+        self.others: list[Portrait] = []
+        self.owner_of: dict[int, Portrait] = {}
+        self.owner = self.self_
+        self.last_other: Portrait | None = None
+        self.first_person = False
+        self.plural = False
+        self.role_terms = {
+            index
+            for term in terms
+            if term.category == "education"
+            for index in range(term.token_start, term.token_end)
+        }
+
+    # --- hearing one clause -------------------------------------------------------------------
+
+    def hear(self, clause: Clause) -> None:
+        inside = [term for term in self.terms if term.token_start in clause]
+        subject, _ = clause.subject
+        targets: dict[int, Portrait | None] = {}
+        owner = self._pronoun_owner(clause, subject)
+        for term in inside:
+            if _is_somebody(term) and not clause.negates(term.token_start):
+                owner = self._hear_relation(term, clause, owner)
+        if owner is None:
+            owner = self._noun_owner(clause, inside, targets)
+        self.owner = owner
+        self.owner_of[clause.start] = owner
+        for term in inside:
+            if term.category == "persons":
+                self._hear_person(term, clause, inside, targets)
+        self._hear_finished_education(clause, inside)
+        for term in inside:
+            match term.category:
+                case "education":
+                    self._hear_education(term, clause, inside, targets)
+                case "completion":
+                    self._hear_completion(term, clause, targets, inside)
+                case "organisations":
+                    self._hear_organisation(term, clause)
+        if clause.has_wish and owner is not self.organisation and subject is not Subject.SECOND:
+            owner.wishes += 1
+        self._hear_topic(clause, inside)
+        self._hear_verbs(clause, inside)
+
+    def _pronoun_owner(self, clause: Clause, subject: Subject) -> Portrait | None:
+        if subject in (Subject.FIRST, Subject.FIRST_PLURAL):
+            self.first_person = True
+            self.plural = self.plural or subject is Subject.FIRST_PLURAL
+            return self.self_
+        if subject is Subject.THIRD:
+            return self._pointed_at()
+        return None
+
+    def _pointed_at(self) -> Portrait:
+        if self.last_other is None:
+            self.last_other = Portrait(Who.OTHER, points_back=True)
+            self.others.append(self.last_other)
+        return self.last_other
+
+    def _other(self, relation: str, noun: str) -> Portrait:
+        for portrait in self.others:
+            if portrait.relation == relation and portrait.noun == noun:
+                self.last_other = portrait
+                return portrait
+        portrait = Portrait(Who.OTHER, relation, noun)
+        self.others.append(portrait)
+        self.last_other = portrait
+        return portrait
+
+    def _hear_relation(self, term: Term, clause: Clause, owner: Portrait | None) -> Portrait | None:
+        function = self._function(term, clause)
+        if function in {"companion", "place", "destination"}:
+            return owner
+        if function == "predicate" and owner in (None, self.self_):
+            return owner  # "ik ben moeder van …", "als vader": says who asks, not who goes
+        other = self._other(term.means["relation"], term.term)
+        other.named = True
+        if function == "beneficiary":
+            other.included = True
+            return other
+        if owner is self.self_ and function in {"object", "context"}:
+            of_asker = self._is_of_asker(term, clause)
+            return other if of_asker or self._relative_clause_follows(term) else owner
+        return other
+
+    def _is_of_asker(self, term: Term, clause: Clause) -> bool:
+        """"Ik ben moeder van een dochter in 5 bso": the one whose mother asks is the one it is about."""
+        left = self._skip_left(term.token_start, clause)
+        return left > clause.start and self.doc[left].lower_ == "van" and any(
+            _is_kin(t) and t.token_end == left for t in self.terms
+        )
+
+    def _relative_clause_follows(self, term: Term) -> bool:
+        return term.token_end < len(self.doc) and self.doc[term.token_end].lower_ in {"die", "dat", ",", "uit", "van"}
+
+    def _noun_owner(
+        self, clause: Clause, inside: Sequence[Term], targets: dict[int, Portrait | None]
+    ) -> Portrait:
+        for term in inside:
+            if term.category == "persons" and not clause.negates(term.token_start):
+                other = self._as_other(term, clause)
+                if other and self._function(term, clause) in {"subject", "beneficiary"}:
+                    targets[term.token_start] = other
+                    return other
+        if self.owner is self.organisation:
+            return self.self_
+        return self.owner
+
+    def _as_other(self, term: Term, clause: Clause) -> Portrait | None:
+        """The somebody else that a word for a person stands for, or None if it says what the owner is."""
+        function = self._function(term, clause)
+        if function == "predicate":
+            return None
+        possessed = self._possessed(term, clause)
+        plural = _is_plural(self.doc, term)
+        determined = self._determined(term, clause)
+        relation = "pupil" if term.means.get("role") == "learner" else "staff"
+        if possessed:
+            return self._other(relation, "possessed" if plural else term.term)
+        if function == "fragment" and not plural and not determined:
+            return None
+        if function == "context" and self._is_of_asker(term, clause):
+            return self._other(relation, term.term)
+        if function in {"subject", "beneficiary"} and (plural or determined):
+            return self._other(relation, term.term)
+        if function == "fragment" and (plural or determined):
+            if determined and not plural and not clause.has_verb:
+                return None  # "een leerling" as answer to "wie bent u?"
+            return self._other(relation, term.term)
+        return None
+
+    def _hear_person(
+        self,
+        term: Term,
+        clause: Clause,
+        inside: Sequence[Term],
+        targets: dict[int, Portrait | None],
+    ) -> None:
+        if clause.negates(term.token_start):
+            targets[term.token_start] = None
+            return
+        function = self._function(term, clause)
+        owner = self.owner_of[clause.start]
+        target = targets.get(term.token_start) or self._as_other(term, clause)
+        if target is None:
+            if function in {"predicate", "fragment", "subject"}:
+                target = owner
+            else:
+                targets[term.token_start] = None  # spoken of, but neither asker nor traveller
+                return
+        targets[term.token_start] = target
+        if function == "beneficiary":
+            target.included = True
+        if clause.is_past and target is self.self_:
+            return
+        if clause.is_later:
+            target.later.append(term)
+            return
+        target.roles.append(term)
+        if target is not owner and function in {"subject", "fragment"} and clause.has_wish:
+            target.wishes += 1
+
+    def _hear_education(
+        self,
+        term: Term,
+        clause: Clause,
+        inside: Sequence[Term],
+        targets: dict[int, Portrait | None],
+    ) -> None:
+        if clause.negates(term.token_start) or self._is_destination(term, clause):
+            return
+        owner = self.owner_of[clause.start]
+        target = owner
+        anchor = self._anchor(term, clause, inside)
+        if anchor is not None:
+            anchored = targets.get(anchor.token_start)
+            if anchored is None:
+                owner.sectors.append(term)
+                return
+            if anchored is not owner and _is_staff(owner):
+                owner.sectors.append(term)
+            target = anchored
+        if clause.is_past and not any(t.category == "completion" for t in inside):
+            if target is self.self_ or clause.subject[0] is Subject.THIRD:
+                return
+        if clause.is_later or self._is_what_follows(term, clause, inside):
+            target.later.append(term)
+            return
+        target.educations.append((term, clause))
+
+    def _hear_completion(
+        self,
+        term: Term,
+        clause: Clause,
+        targets: dict[int, Portrait | None],
+        inside: Sequence[Term],
+    ) -> None:
+        words = clause.words
+        at = term.token_start - clause.start
+        before = set(words[max(0, at - 4) : at])
+        if clause.negates(term.token_start, reach=5):
+            return
+        if before & {"na", "zodra", "wanneer", "voordat", "voor", "bijna", "binnenkort", "straks", "tot"}:
+            return
+        if {"volgend", "volgende", "binnenkort", "straks"} & set(words):
+            return
+        self.owner_of[clause.start].completions.append((term, clause))
+
+    def _hear_finished_education(self, clause: Clause, inside: Sequence[Term]) -> None:
+        """"Ik heb het vmbo gehaald": a kind of education with a word for done is a completed one."""
+        educations = [t for t in inside if t.category == "education"]
+        done = _DONE & set(clause.words)
+        if not educations or not done or any(t.category == "completion" for t in inside):
+            return
+        if {"wil", "moet", "zal", "ga", "nog"} & set(clause.words) or clause.negates(clause.end - 1, 9):
+            return
+        marker = replace(educations[0], category="completion", means={"completed": "yes"})
+        self.owner_of[clause.start].completions.append((marker, clause))
+
+    def _hear_organisation(self, term: Term, clause: Clause) -> None:
+        if clause.negates(term.token_start):
+            return
+        if self._speaks_for_organisation(term, clause):
+            self.organisation.organisations.append(term)
+            if clause.has_wish or self._function(term, clause) == "beneficiary":
+                self.organisation.wishes += 1
+
+    def _speaks_for_organisation(self, term: Term, clause: Clause) -> bool:
+        function = self._function(term, clause)
+        words = clause.words
+        subject, _ = clause.subject
+        before = words[: term.token_start - clause.start]
+        ours = self._possessed(term, clause)
+        first = subject in (Subject.FIRST, Subject.FIRST_PLURAL)
+        if function == "predicate":
+            return not (subject is Subject.THIRD)
+        if "namens" in before or "vanuit" in before:
+            return True
+        if function == "beneficiary":
+            return ours
+        if function in {"place", "destination", "companion", "context"}:
+            return False
+        if first and function == "object":
+            return bool(_RUNS & set(words))
+        if function == "subject":
+            personal = self.self_.described or bool({"me", "mij", "ons", "ik"} & set(words[len(before):]))
+            return (ours or before == [] or before[-1:] in (["de"], ["het"])) and not personal
+        if function == "fragment":
+            return not self.self_.described
+        return False
+
+    def _hear_topic(self, clause: Clause, inside: Sequence[Term]) -> None:
+        """"Het gaat om mijn dochter", "niet over mij", "niet zij maar ikzelf"."""
+        words = clause.words
+        negated = bool({"niet", "ni", "nie", "geen"} & set(words))
+        about = {"over", "om", "voor"} & set(words)
+        topical = ("gaat" in words or "betreft" in words) or (negated and about)
+        for index, word in enumerate(words):
+            person: Portrait | None = None
+            if word in {"mij", "mezelf", "mijzelf", "me"} and topical and about:
+                person = self.self_
+            elif word in {"hem", "haar", "hen", "hun", "hemzelf", "haarzelf", "henzelf"} and about:
+                if words[max(0, index - 1)] in {"over", "om", "voor"} and (
+                    index + 1 == len(words) or not _is_noun(self.doc[clause.start + index + 1])
+                ):
+                    person = self._pointed_at()
+            elif word in {"zij", "hij"} and index and words[index - 1] in {"niet", "ni"}:
+                person = self._pointed_at()
+            elif word in {"ikzelf", "ikzelve"} or (word == "zelf" and "ik" in words and clause.has_wish):
+                self.self_.included = True
+            if person is None:
+                continue
+            is_negated = negated and ("niet" in words[:index] or "ni" in words[:index] or "niet" in words[index:])
+            if is_negated:
+                person.excluded = True
+            else:
+                person.included = True
+        if not topical or not about:
+            return
+        for term in inside:
+            if _is_somebody(term) or term.category == "persons":
+                before = words[max(0, term.token_start - clause.start - 4) : term.token_start - clause.start]
+                if {"over", "om", "voor"} & set(before):
+                    other = self._other_for(term)
+                    if other is not None:
+                        other.excluded = clause.negates(term.token_start, reach=5)
+                        other.included = not other.excluded
+
+    def _other_for(self, term: Term) -> Portrait | None:
+        if _is_somebody(term):
+            return self._other(term.means["relation"], term.term)
+        relation = "pupil" if term.means.get("role") == "learner" else "staff"
+        for portrait in self.others:
+            if portrait.relation == relation:
+                return portrait
+        return None
+
+    def _hear_verbs(self, clause: Clause, inside: Sequence[Term]) -> None:
+        """"Ik geef Frans op een havo": giving, at a kind of education, is teaching there."""
+        owner = self.owner_of[clause.start]
+        if not {"geef", "geeft", "geven", "gaf"} & set(clause.words) or clause.is_past:
+            return
+        educations = [t for t in inside if t.category == "education"]
+        if educations and not owner.roles and "krijg" not in clause.words:
+            owner.roles.append(
+                replace(
+                    educations[0],
+                    category="persons",
+                    means={"role": "staff", "status": "teacher"},
+                )
+            )
+
+    # --- grammar of one noun ------------------------------------------------------------------
+
+    def _skip_left(self, index: int, clause: Clause) -> int:
+        """The first token to the left that is not part of the noun phrase of the token at ``index``."""
+        left = index - 1
+        while left >= clause.start:
+            token = self.doc[left]
+            word = token.lower_
+            inside_phrase = (
+                word in DETERMINERS
+                or word in POSSESSIVES_FIRST
+                or (word in POSSESSIVES_THIRD and word not in COPULAS)
+                or word in _ADVERBS
+                or left in self.role_terms
+                or (token.pos_ in {"ADJ", "NUM"} and word not in MODALS)
+                or token.like_num
+                or token.text in {'"', "'", "(", "“", "‘", "-"}
+            )
+            if word == "zijn" and left > clause.start and self._is_copula(left, clause):
+                inside_phrase = False
+            if not inside_phrase:
+                break
+            left -= 1
+        return left
+
+    def _is_copula(self, index: int, clause: Clause) -> bool:
+        return bool({"wij", "we", "zij", "ze", "jullie"} & set(clause.words[: index - clause.start])) or (
+            index == clause.start
+        ) or bool({"wij", "we"} & set(clause.words[index - clause.start : index - clause.start + 2]))
+
+    def _function(self, term: Term, clause: Clause) -> str:
+        """What a noun does in its clause: subject, predicate, object, beneficiary, companion, place,
+        destination, context, or fragment where there is no verb to decide."""
+        index = term.token_start
+        left = self._skip_left(index, clause)
+        subject, at = clause.subject
+        nominative = subject in (Subject.FIRST, Subject.FIRST_PLURAL, Subject.THIRD)
+        if left < clause.start:
+            if clause.start > 0 and self.doc[clause.start - 1].lower_ == "als":
+                return "predicate"
+            return self._at_start(term, clause, nominative)
+        word = self.doc[left].lower_
+        if word in {"als", "namens", "vanuit"}:
+            if word == "als" and left > 0 and self.doc[left - 1].lower_ in {"net", "zelfde", "dezelfde"}:
+                return "context"
+            return "predicate"
+        if word == "dan" or word == "beroep":
+            return "predicate"
+        if word in COPULAS:
+            if word in {"ben", "bent", "kben"} or nominative:
+                return "predicate"
+            return "subject" if left == clause.start else "predicate"
+        if nominative and left == at:
+            # "ben ik leerling", "zijn wij een vzw"; but "wil ik leerlingen sturen"
+            verb = self.doc[left - 1].lower_ if left > clause.start else ""
+            return "predicate" if verb in COPULAS else "object"
+        if word in {"wij", "we", "ons"} and term.category == "organisations":
+            return "predicate"
+        if word == "voor":
+            return "beneficiary"
+        if word in {"om", "over"}:
+            return "beneficiary"
+        if word in {"met", "samen"}:
+            return "companion"
+        if word == "naar":
+            return "destination"
+        if word in {"bij", "in", "op", "aan", "binnen", "te", "uit"}:
+            return "place"
+        if word in _OBLIQUE:
+            return "context"
+        if word in {"en", "én", "of", ",", "/", "maar"}:
+            return self._conjunct(term, clause, left, nominative)
+        if word in MODALS or self.doc[left].pos_ in {"VERB", "AUX"}:
+            return "object" if nominative else "subject"
+        if nominative:
+            return "object" if self.doc[index].dep_ != "nsubj" else "subject"
+        if self.doc[index].dep_.startswith("nsubj"):
+            return "subject"
+        return "fragment" if not clause.has_verb else "context"
+
+    def _at_start(self, term: Term, clause: Clause, nominative: bool) -> str:
+        if nominative or not clause.has_verb:
+            return "fragment"
+        return "subject"
+
+    def _conjunct(self, term: Term, clause: Clause, left: int, nominative: bool) -> str:
+        for earlier in reversed(self.terms):
+            if earlier.category == term.category and clause.start <= earlier.token_start < left:
+                return self._function(earlier, clause)
+        if left <= clause.start:
+            if not nominative and clause.has_verb:
+                return "subject"
+            return "fragment"
+        return "object" if nominative else "subject"
+
+    def _possessed(self, term: Term, clause: Clause) -> bool:
+        left = self._skip_left(term.token_start, clause)
+        phrase = {token.lower_ for token in self.doc[left + 1 : term.token_start]}
+        after = [token.lower_ for token in self.doc[term.token_end : term.token_end + 3]]
+        return bool(
+            phrase & (POSSESSIVES_FIRST | POSSESSIVES_THIRD - {"zijn"})
+            or after[:2] in (["van", "mij"], ["van", "ons"], ["van", "me"])
+            or (after[:1] in (["uit"], ["in"], ["van"]) and after[1:2] and after[1] in {"mijn", "onze", "ons"})
+        )
+
+    def _determined(self, term: Term, clause: Clause) -> bool:
+        left = self._skip_left(term.token_start, clause)
+        return any(
+            token.lower_ in DETERMINERS or token.like_num
+            for token in self.doc[left + 1 : term.token_start]
+            if token.i not in self.role_terms
+        )
+
+    def _anchor(self, term: Term, clause: Clause, inside: Sequence[Term]) -> Term | None:
+        """The word for a person whose phrase the kind of education belongs to."""
+        best: Term | None = None
+        for person in inside:
+            if person.category != "persons":
+                continue
+            if person.token_start <= term.token_start < person.token_end or (
+                term.token_start <= person.token_start < term.token_end
+            ):
+                return person
+            if 0 <= person.token_start - term.token_end <= 1 and not any(
+                t.lower_ in {",", "en", "dus"} for t in self.doc[term.token_end : person.token_start]
+            ):
+                return person
+            gap = self.doc[person.token_end : term.token_start]
+            if (
+                person.token_end <= term.token_start
+                and len(gap) <= 5
+                and not any(t.lower_ in MODALS or t.lower_ in COPULAS for t in gap)
+                and not any(t.text in {",", "("} for t in gap)
+            ):
+                best = person
+        return best
+
+    def _is_destination(self, term: Term, clause: Clause) -> bool:
+        """"naar een beroepsschool in Spanje", "met scholen in Ierland": not where somebody learns."""
+        left = self._skip_left(term.token_start, clause)
+        phrase = [token for token in self.doc[left + 1 : term.token_start]]
+        foreign = any(
+            t.lower_ in {"buitenlandse", "partnerschool", "andere", "europese", "buitenlands"}
+            or (t.text[:1].isupper() and t.lower_.endswith(("se", "ische")) and t.i > clause.start)
+            for t in phrase
+        )
+        if foreign:
+            return True
+        if left < clause.start:
+            return False
+        word = self.doc[left].lower_
+        if word in {"met", "tussen"}:
+            return self._function_word_object(term)
+        if word == "naar":
+            indefinite = any(t.lower_ in {"een", "'n"} for t in phrase)
+            attends = {"ga", "gaat", "gaan"} & set(clause.words) and not indefinite
+            return not attends
+        return False
+
+    def _function_word_object(self, term: Term) -> bool:
+        return not any(
+            t.category == "persons" and t.token_start <= term.token_start < t.token_end + 1
+            for t in self.terms
+        )
+
+    def _is_what_follows(self, term: Term, clause: Clause, inside: Iterable[Term]) -> bool:
+        """"telt mee voor het mbo", "de opleiding die ik daarna doe": not the present education."""
+        left = self._skip_left(term.token_start, clause)
+        if left < clause.start or self.doc[left].lower_ not in {"voor", "op", "aan", "in"}:
+            return False
+        counts = any(t.category == "credit" for t in inside)
+        return self.doc[left].lower_ == "voor" and counts or (counts and self.doc[left].lower_ in {"op", "aan"})
+
+    # --- after all clauses --------------------------------------------------------------------
+
+    def _clause_at(self, index: int) -> Clause:
+        return next((c for c in self.clauses if index in c), self.clauses[-1])
+
+    def give_stay(self, index: int, stay: Stay) -> None:
+        owner = self.owner_of.get(self._clause_at(index).start, self.self_)
+        if owner.stay is None:
+            owner.stay = stay
+        owner.wishes += 1
+
+    def give_moment(self, index: int, moment: DayRange) -> None:
+        clause = self._clause_at(index)
+        owner = self.owner_of.get(clause.start, self.self_)
+        if owner.moment is None and owner.completions:
+            owner.moment = moment
+
+    def travellers(self, has_purpose: bool) -> tuple[list[Person], list[Finding]]:
+        """Who is to travel, most likely first, with what was found of them."""
+        organisation = self._organisation(has_purpose)
+        if organisation is not None:
+            return [organisation], _findings(self.organisation)
+        people = [p for p in (*self.others, self.self_) if not p.excluded]
+        weighed = [(self._weight(p), p) for p in people]
+        weighed = [(weight, p) for weight, p in weighed if weight > 0]
+        if not weighed:
+            return [], []
+        top = max(weight for weight, _ in weighed)
+        chosen = [p for weight, p in weighed if weight == top]
+        if len(chosen) > 1:
+            chosen = [p for p in chosen if p.described] or chosen[:1]
+        people_chosen = [self._person(p) for p in chosen]
+        return people_chosen, [finding for p in chosen for finding in _findings(p)]
+
+    def _weight(self, portrait: Portrait) -> int:
+        if portrait.relation == "staff" and not (portrait.wishes or portrait.included):
+            return 0
+        weight = 4 * portrait.included + 2 * bool(portrait.wishes) + bool(portrait.described)
+        weight += portrait.named
+        if portrait.relation == "pupil" and portrait.wishes:
+            weight += 1
+        if portrait is self.self_ and not portrait.described and not self.others:
+            return max(weight, 0)
+        return weight
+
+    def _organisation(self, has_purpose: bool) -> Person | None:
+        portrait = self.organisation
+        if portrait.excluded:
+            return None
+        if portrait.organisations:
+            personal = self.self_.described or any(p.described and p.wishes for p in self.others)
+            if has_purpose or not personal:
+                status = Status(portrait.organisations[0].means["organisation"])
+                return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
+        if has_purpose and self.plural and not self.self_.described:
+            return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION))
+        return None
+
+    def _person(self, portrait: Portrait) -> Person:
+        return Person(
+            who=portrait.who,
+            facts=self._facts(portrait),
+            relation=portrait.relation,
+            noun=portrait.noun,
+            points_back=portrait.points_back or (portrait is self.self_ and not self.first_person),
+            stay=portrait.stay,
+        )
+
+    def _facts(self, portrait: Portrait) -> Facts:
+        """What the portrait comes to: one role, one status, and what hangs on them."""
+        staff = [t for t in portrait.roles if t.means.get("role") == "staff"]
+        learner = [t for t in portrait.roles if t.means.get("role") == "learner"]
+        if staff and not (learner and learner[-1].token_start > staff[-1].token_start and learner[-1].means.get("status")):
+            return self._staff_facts(portrait, staff)
+        return self._learner_facts(portrait, learner)
+
+    def _staff_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
+        statuses = [t.means["status"] for t in terms if "status" in t.means]
+        ranked = sorted(statuses, key=lambda s: _STAFF_ORDER.index(s) if s in _STAFF_ORDER else 9)
+        sectors = [Sector(t.means["sector"]) for t in terms if "sector" in t.means]
+        sectors += [
+            sector
+            for term in [t for t, _ in portrait.educations] + portrait.sectors
+            if (sector := self.kinds[term.means["education"]].sector) is not None
+        ]
+        sector = next((s for s in _SECTOR_ORDER if s in sectors), None)
+        return Facts(role=Role.STAFF, status=Status(ranked[0]) if ranked else None, sector=sector)
+
+    def _learner_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
+        said = [Status(t.means["status"]) for t in terms if "status" in t.means]
+        completed_in = {clause.start for _, clause in portrait.completions}
+        finished = [t for t, c in portrait.educations if c.start in completed_in]
+        current = [t for t, c in portrait.educations if c.start not in completed_in]
+        taught = self._education_status(current)
+        completion = portrait.completions[-1][0].means["completed"] if portrait.completions else None
+        finished_status = self._education_status(finished)
+        status: Status | None
+        if completion == "yes" and (taught is None or not current) and not _still_learning(said):
+            outside = {Status.HIGHER_EDUCATION_STUDENT, Status.GENERAL_EDUCATION_PUPIL, Status.NON_VOCATIONAL_COURSE}
+            status = finished_status if finished_status in outside else Status.GRADUATE
+        elif completion in {"left", "dropped_out"} and taught is None:
+            status = Status.NOT_IN_EDUCATION
+        else:
+            status = _strongest([*said, *([taught] if taught else [])])
+            if status is None and finished_status is not None:
+                status = finished_status
+            if status is None and portrait.later:
+                status = self._education_status([t for t in portrait.later if t.category == "education"])
+        if status is None and not terms and not portrait.completions and not portrait.educations:
+            return Facts()
+        graduation = portrait.moment if status is Status.GRADUATE else None
+        return Facts(role=Role.LEARNER, status=status, graduation=graduation)
+
+    def _education_status(self, terms: list[Term]) -> Status | None:
+        statuses = [
+            status for t in terms if (status := self.kinds[t.means["education"]].learner) is not None
+        ]
+        return _strongest(statuses)
+
+
+_DONE = {"gehaald", "behaald", "afgerond", "afgemaakt", "voltooid", "doorlopen", "afgesloten", "gedaan"}
+_RUNS = {"heb", "hebben", "run", "runnen", "leid", "leiden", "vertegenwoordig", "vertegenwoordigen", "vormen", "beheer", "beheren", "bestuur", "baat", "baten", "beginnen"}
+_STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
+_SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]
+# Of two statuses said of one person the one that decides: a course that prepares for "het mbo" is
+# not the mbo, and who learns at work says so beside the name of the school.
+_LEARNER_ORDER = [
+    Status.GRADUATE,
+    Status.PRE_VOCATIONAL,
+    Status.UNLISTED_TRAINING,
+    Status.NON_VOCATIONAL_COURSE,
+    Status.HIGHER_EDUCATION_STUDENT,
+    Status.TRAINEE,
+    Status.REGULATED_TRAINING,
+    Status.VOCATIONAL_COLLEGE_STUDENT,
+    Status.VET_STUDENT,
+    Status.GENERAL_EDUCATION_PUPIL,
+    Status.NOT_IN_EDUCATION,
+]
+
+
+def _strongest(statuses: Iterable[Status]) -> Status | None:
+    present = set(statuses)
+    return next((status for status in _LEARNER_ORDER if status in present), None)
+
+
+def _still_learning(said: Iterable[Status]) -> bool:
+    return bool({Status.TRAINEE, Status.VET_STUDENT} & set(said))
+
+
+def _is_staff(portrait: Portrait) -> bool:
+    return any(term.means.get("role") == "staff" for term in portrait.roles)
+
+
+def _is_kin(term: Term) -> bool:
+    return term.category == "relations" and term.means["relation"] == "family"
+
+
+def _is_somebody(term: Term) -> bool:
+    """A word for somebody else; pupils are told by the words for a person."""
+    return term.category == "relations" and term.means["relation"] not in {"pupil", "employee"}
+
+
+def _is_noun(token: object) -> bool:
+    return getattr(token, "pos_", "") in {"NOUN", "PROPN"}
+
+
+def _is_plural(doc: Doc, term: Term) -> bool:
+    token = doc[term.token_end - 1]
+    number = token.morph.get("Number")
+    if number:
+        return number == ["Plur"]
+    return token.lower_.endswith(("en", "s")) and token.lower_ != token.lemma_.lower()
+
+
+def _findings(portrait: Portrait) -> list[Finding]:
+    found = [
+        *portrait.roles,
+        *(t for t, _ in portrait.educations),
+        *portrait.sectors,
+        *(t for t, _ in portrait.completions),
+        *portrait.organisations,
+        *portrait.later,
+    ]
+    return [
+        Finding(term.category, " ".join(map(str, term.means.values())), term.start, term.end, term.text)
+        for term in {(t.category, t.start): t for t in found}.values()
+    ]

@@ -1,0 +1,160 @@
+"""From a parsed message to a :class:`~bot.language.reading.Reading`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from spacy.tokens import Doc
+
+from bot.eligibility.calendar import AbsurdStay, DatedStay, Stay
+from bot.eligibility.facts import Activity, Answer, Purpose
+from bot.language.clauses import NEGATORS, Clause, split_clauses
+from bot.language.lexicon import Lexicon, Term
+from bot.language.people import who_goes
+from bot.language.reading import Finding, Reading
+from bot.language.times import TimeMention, find_times
+
+_CORRECTS = {"bedoel", "bedoelde", "sorry", "nee", "neen", "oeps", "correctie", "toch", "liever", "wacht"}
+_UNSURE = ({"weet", "niet"}, {"weten", "niet"}, {"weet", "ni"}, {"geen", "idee"}, {"onduidelijk"}, {"weten", "ni"})
+
+
+def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
+    """Everything that the message tells for a decision; never raises, whatever the text.
+
+    ``today`` fixes what "vorig jaar" and "in mei" mean.
+    """
+    lexicon = lexicon or Lexicon.load()
+    terms = lexicon.find(doc)
+    times = find_times(doc, today)
+    clauses = split_clauses(doc)
+    if not clauses:
+        return Reading()
+    stay_mentions = _wanted_stays(doc, clauses, times)
+    moments = [mention for mention in times if mention.kind == "moment"]
+    purpose, purpose_findings = _purpose(clauses, terms)
+    people, people_findings = who_goes(
+        doc,
+        clauses,
+        terms,
+        [(_token_at(doc, mention.start), mention.value) for mention in stay_mentions],
+        [(_token_at(doc, mention.start), mention.value) for mention in moments],
+        lexicon.kinds,
+        purpose is not None,
+    )
+    stay = _one_stay(doc, stay_mentions)
+    if len(people) > 1 and len(stay_mentions) < 2:
+        people = people[:2]
+    credit, credit_findings = _credit(clauses, terms)
+    activity = next((t for t in terms if t.category == "activities" and not _negated(clauses, t)), None)
+    edition = next((t for t in terms if t.category == "editions"), None)
+    referral = next((t for t in terms if t.category == "near_misses" and not _negated(clauses, t)), None)
+    moment = moments[-1] if moments else None
+    findings = [
+        *people_findings,
+        *purpose_findings,
+        *credit_findings,
+        *(_time_finding("stay", mention) for mention in stay_mentions),
+        *(_time_finding("moment", mention) for mention in moments),
+        *(_term_finding("activity", term) for term in [activity] if term),
+        *(_term_finding("edition", term) for term in [edition] if term),
+        *(_term_finding("referral", term) for term in [referral] if term),
+    ]
+    return Reading(
+        travellers=tuple(people),
+        stay=stay,
+        activity=Activity(activity.means["activity"]) if activity else None,
+        purpose=purpose,
+        credit=credit,
+        moment=moment.value if moment else None,
+        moment_has_year=moment.has_year if moment else True,
+        edition=edition.means["edition"] if edition else None,
+        referral=referral.means["referral"] if referral else None,
+        findings=tuple(sorted(findings, key=lambda finding: finding.start)),
+    )
+
+
+def _token_at(doc: Doc, character: int) -> int:
+    return next((token.i for token in doc if token.idx + len(token) > character), len(doc) - 1)
+
+
+def _clause_of(clauses: Sequence[Clause], token_index: int) -> Clause:
+    return next((clause for clause in clauses if token_index in clause), clauses[-1])
+
+
+def _negated(clauses: Sequence[Clause], term: Term) -> bool:
+    return _clause_of(clauses, term.token_start).negates(term.token_start)
+
+
+def _wanted_stays(
+    doc: Doc, clauses: Sequence[Clause], times: Sequence[TimeMention]
+) -> list[TimeMention]:
+    """The lengths and dates that can be meant as the stay, without those that are denied."""
+    kept = []
+    for mention in times:
+        if mention.kind != "stay":
+            continue
+        index = _token_at(doc, mention.start)
+        clause = _clause_of(clauses, index)
+        if clause.negates(index, reach=2) and not isinstance(mention.value, AbsurdStay):
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _one_stay(doc: Doc, mentions: Sequence[TimeMention]) -> Stay | None:
+    """Of several lengths: dates before lengths, the last one after a correction, else the first."""
+    if not mentions:
+        return None
+    dated = [mention for mention in mentions if isinstance(mention.value, DatedStay)]
+    corrected = _CORRECTS & {token.lower_ for token in doc}
+    pool = dated or list(mentions)
+    return (pool[-1] if corrected and not dated else pool[0]).value
+
+
+def _purpose(
+    clauses: Sequence[Clause], terms: Sequence[Term]
+) -> tuple[Purpose | None, list[Finding]]:
+    """What an organisation wants; ``None`` if it says both or neither."""
+    said: dict[Purpose, list[Term]] = {}
+    for term in terms:
+        if term.category != "purposes":
+            continue
+        clause = _clause_of(clauses, term.token_start)
+        before = clause.words[: term.token_start - clause.start]
+        if any(word in NEGATORS for word in before) and "alleen" not in before:
+            continue
+        if clause.negates(term.token_start):
+            continue
+        said.setdefault(Purpose(term.means["purpose"]), []).append(term)
+    findings = [_term_finding("purpose", term) for found in said.values() for term in found]
+    return (next(iter(said)) if len(said) == 1 else None), findings
+
+
+def _credit(
+    clauses: Sequence[Clause], terms: Sequence[Term]
+) -> tuple[Answer | None, list[Finding]]:
+    """Whether a course is said to count; a question ("telt dat mee?") tells nothing."""
+    for term in terms:
+        if term.category != "credit":
+            continue
+        clause = _clause_of(clauses, term.token_start)
+        sentence = [word for c in clauses if c.sentence == clause.sentence for word in c.words]
+        finding = [_term_finding("credit", term)]
+        if any(words <= set(sentence) for words in _UNSURE):
+            return Answer.UNKNOWN, finding
+        if any(word in NEGATORS for word in clause.words):
+            return Answer.NO, finding
+        if clause.is_question:
+            continue
+        return Answer(term.means["credit"]), finding
+    return None, []
+
+
+def _term_finding(fact: str, term: Term) -> Finding:
+    return Finding(fact, " ".join(map(str, term.means.values())), term.start, term.end, term.text)
+
+
+def _time_finding(fact: str, mention: TimeMention) -> Finding:
+    value = mention.value.iso() if fact == "stay" else str(mention.value)
+    return Finding(fact, value, mention.start, mention.end, mention.text)

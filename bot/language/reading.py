@@ -1,0 +1,133 @@
+"""What a message says: who goes, as what, for how long, with the place where each fact was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.eligibility.calendar import DayRange, Stay, stay_from_json
+from bot.eligibility.facts import Activity, Answer, Facts, Purpose
+
+
+class Who(StrEnum):
+    """Whom the facts are about, seen from the person who writes."""
+
+    SELF = "self"
+    OTHER = "other"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One who may go abroad (or the organisation that asks), as far as the message tells.
+
+    ``relation`` is the kind of somebody else (family, colleague, pupil …), ``noun`` the word for
+    them. ``points_back`` says that the message names nobody and so speaks of whoever it was about
+    before: "hij doet mbo", or without a subject "mbo, niveau 4".
+    """
+
+    who: Who
+    facts: Facts
+    relation: str | None = None
+    noun: str | None = None
+    points_back: bool = False
+    stay: Stay | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "who": str(self.who),
+            "facts": self.facts.to_json(),
+            "relation": self.relation,
+            "noun": self.noun,
+            "points_back": self.points_back,
+            "stay": self.stay.to_json() if self.stay else None,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Person:
+        return cls(
+            who=Who(values["who"]),
+            facts=Facts.from_json(values["facts"]),
+            relation=values["relation"],
+            noun=values["noun"],
+            points_back=values["points_back"],
+            stay=stay_from_json(values["stay"]) if values["stay"] else None,
+        )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fact and the characters of the message it was read from."""
+
+    fact: str
+    value: str
+    start: int
+    end: int
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that one message tells; what it does not tell is ``None`` or empty.
+
+    ``travellers`` are the persons whose stay is asked about, most likely first; ``moment`` is a day
+    or span, in the past if it can be ("juni vorig jaar"), with ``moment_has_year`` telling whether
+    the year was said; ``referral`` names a near miss (au pair, DUO …).
+    """
+
+    travellers: tuple[Person, ...] = ()
+    stay: Stay | None = None
+    activity: Activity | None = None
+    purpose: Purpose | None = None
+    credit: Answer | None = None
+    moment: DayRange | None = None
+    moment_has_year: bool = True
+    edition: str | None = None
+    referral: str | None = None
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def tells_something(self) -> bool:
+        """Whether any fact for a decision was read."""
+        return bool(
+            self.travellers or self.stay or self.purpose or self.credit or self.moment or self.edition
+        )
+
+    @property
+    def describes_somebody(self) -> bool:
+        """Whether somebody's role or status was read, which few sentences about other things do."""
+        return any(p.facts.role or p.facts.status for p in self.travellers)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "travellers": [person.to_json() for person in self.travellers],
+            "stay": self.stay.to_json() if self.stay else None,
+            "activity": self.activity,
+            "purpose": self.purpose,
+            "credit": self.credit,
+            "moment": self.moment.to_json() if self.moment else None,
+            "moment_has_year": self.moment_has_year,
+            "edition": self.edition,
+            "referral": self.referral,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Reading:
+        return cls(
+            travellers=tuple(map(Person.from_json, values["travellers"])),
+            stay=stay_from_json(values["stay"]) if values["stay"] else None,
+            activity=Activity(values["activity"]) if values["activity"] else None,
+            purpose=Purpose(values["purpose"]) if values["purpose"] else None,
+            credit=Answer(values["credit"]) if values["credit"] else None,
+            moment=DayRange.from_json(values["moment"]) if values["moment"] else None,
+            moment_has_year=values["moment_has_year"],
+            edition=values["edition"],
+            referral=values["referral"],
+            findings=tuple(Finding(**finding) for finding in values["findings"]),
+        )
