@@ -11,6 +11,7 @@ import re
 _LONG_VOWEL = re.compile(r"(aa|ee|oo|uu)([bcdfgklmnprstvz])$")
 _SOFTENED = re.compile(r"(aa|ee|oo|uu|ij|ei|ie|ui|eu|ou|oe)([fs])$")
 _SHORT_SYLLABLE = re.compile(r"[^aeiouy]*[aeiou][bdfgklmnprst]$")
+_WEAK_SYLLABLE = re.compile(r"[aeiou].*e[lmnr]$")
 _SOFT = {"f": "v", "s": "z"}
 
 
@@ -23,7 +24,7 @@ def plurals(noun: str) -> set[str]:
     forms = {noun + "s"}
     if noun.endswith("e"):
         return forms | {noun + "n"}
-    if noun[-1] in "aiouy":
+    if noun[-1] in "aiouy" or _WEAK_SYLLABLE.search(noun):
         return forms
     stem = noun
     if _SHORT_SYLLABLE.fullmatch(noun):

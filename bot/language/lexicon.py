@@ -23,8 +23,8 @@ import yaml
 from spacy.tokens import Doc
 
 from bot.eligibility.facts import STATUSES, Activity, Purpose, Role, Sector, Status
-from bot.language.inflection import forms_of_person, forms_of_thing
-from bot.language.spelling import Speller
+from bot.language.inflection import diminutives, forms_of_person, forms_of_thing
+from bot.language.spelling import MIN_LENGTH, Speller
 
 FOLDER = Path(__file__).parent / "lexicon"
 
@@ -171,11 +171,11 @@ class Lexicon:
         self,
         entries: Mapping[str, Mapping[tuple[str, ...], _Entry]],
         kinds: Mapping[str, Kind],
-        ordinary: Iterable[str],
+        speller: Speller,
     ) -> None:
         self.kinds = kinds
         self._root = _Node()
-        self._heads: dict[str, _Entry] = {}
+        self._heads: dict[str, list[_Entry]] = defaultdict(list)
         self._first_parts: dict[str, _Entry] = {}
         words: set[str] = set()
         for category, terms in entries.items():
@@ -186,13 +186,13 @@ class Lexicon:
                     words.add(word)
                 node.entries[category] = entry
                 if len(term) == 1 and entry.is_head:
-                    self._heads[term[0]] = entry
+                    self._heads[term[0]].append(entry)
                 if len(term) == 1 and category == "education":
                     self._first_parts[term[0]] = entry
         self._words = frozenset(words)
         self._shortest_head = min(map(len, self._heads), default=0)
         self._longest_word = max(map(len, words), default=0)
-        self._speller = Speller(words, ordinary)
+        self._speller = speller
 
     @staticmethod
     def load(folder: Path = FOLDER) -> Lexicon:
@@ -290,21 +290,22 @@ class Lexicon:
                     spanned = used.union(range(place, step.next))
                     paths.append((following, step.next, spanned, faults + step.faults))
 
-    def _head_of(self, word: str) -> tuple[str, _Entry] | None:
+    def _head_of(self, word: str) -> tuple[str, list[_Entry]] | None:
         """The first part and the head of a compound: "lasdocent" gives "las" and "docent"."""
         if len(word) > 2 * self._longest_word:
             return None
         for cut in range(_MIN_FIRST_PART, len(word) - self._shortest_head + 1):
-            if head := self._heads.get(word[cut:]):
-                return word[:cut], head
+            if heads := self._heads.get(word[cut:]):
+                return word[:cut], heads
         return None
 
     def _compound(self, word: _Word, place: int) -> Iterator[_Match]:
         if not (parts := self._head_of(word.text)):
             return
-        first_part, head = parts
+        first_part, heads = parts
         place_only = frozenset({place})
-        yield _Match(head, word.start, word.end, place_only, 0)
+        for head in heads:
+            yield _Match(head, word.start, word.end, place_only, 0)
         for link in _LINKS:
             education = self._first_parts.get(first_part.removesuffix(link))
             if education and first_part.endswith(link):
@@ -391,10 +392,12 @@ class _Loader:
         self._folder = folder
         self._trades: list[str] = []
         self._kinds: dict[str, Kind] = {}
+        self._spellings: set[str] = set()
 
     def load(self) -> Lexicon:
         terms = {category: self._category(category) for category in _CATEGORIES}
-        return Lexicon(terms, MappingProxyType(self._kinds), self._ordinary())
+        speller = Speller(self._spellings, self._ordinary())
+        return Lexicon(terms, MappingProxyType(self._kinds), speller)
 
     def _category(self, category: str) -> dict[tuple[str, ...], _Entry]:
         path = self._folder / f"{category}.yml"
@@ -407,7 +410,9 @@ class _Loader:
         for node in _sequence(path, file.get("entries")):
             for item in self._read_entry(path, category, node):
                 known = listed.setdefault(item.words, item)
-                if known.entry.means != item.entry.means:
+                if known.entry.means != item.entry.means or (
+                    known.entry.is_head != item.entry.is_head
+                ):
                     raise LexiconError(
                         path,
                         item.line,
@@ -415,7 +420,9 @@ class _Loader:
                     )
         if category == "trades":
             self._trades = [" ".join(words) for words in listed]
-        return _inflected(listed.values(), _CATEGORIES[category].forms)
+        forms = _CATEGORIES[category].forms
+        self._spellings.update(*(_spellings(words, forms) for words in listed))
+        return _inflected(listed.values(), forms)
 
     def _read_entry(self, path: Path, category: str, node: yaml.Node) -> Iterator[_Listed]:
         fields = _mapping(path, node, {"term", "terms", "means", "head", "region", "note"})
@@ -492,6 +499,13 @@ def _wordings(term: str) -> Iterator[tuple[str, ...]]:
         ]
         for choice in product(*choices):
             yield tuple(word for words in choice for word in words)
+
+
+def _spellings(words: tuple[str, ...], forms: Callable[[str], set[str]]) -> set[str]:
+    """The words in which a fault is forgiven: no forms of short words, which look like others."""
+    *first, last = words
+    forgiven = forms(last) - diminutives(last) if len(last) >= MIN_LENGTH else {last}
+    return {word for word in first if word != _ANY_WORD} | forgiven
 
 
 def _inflected(

@@ -19,26 +19,26 @@ class Speller:
 
     def __init__(self, words: Iterable[str], ordinary: Iterable[str] = ()) -> None:
         self._ordinary = frozenset(ordinary)
-        self._by_deletion: dict[str, list[str]] = defaultdict(list)
+        self._by_half: dict[tuple[int, str, str], list[str]] = defaultdict(list)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
-        self._longest = 0
         for word in sorted(set(words)):
             if len(word) < MIN_LENGTH:
                 continue
-            self._longest = max(self._longest, len(word))
             self._by_sound[_sound(word)].append(word)
-            for key in {word, *_deletions(word)}:
-                self._by_deletion[key].append(word)
+            for half in _halves(word, len(word)):
+                self._by_half[half].append(word)
 
     def corrections(self, word: str) -> set[str]:
-        """The known words that may have been meant; none for an ordinary or a much longer word."""
-        if not MIN_LENGTH - 1 <= len(word) <= self._longest + 1 or word in self._ordinary:
+        """The known words that may have been meant; none for a short or an ordinary word."""
+        if len(word) < MIN_LENGTH - 1 or word in self._ordinary:
             return set()
-        keys = {word, *_deletions(word)}
-        near = {known for key in keys for known in self._by_deletion.get(key, ())}
-        return {known for known in near if is_one_fault(word, known)} or set(
-            self._by_sound.get(_sound(word), ())
-        )
+        return {
+            known
+            for length in (len(word) - 1, len(word), len(word) + 1)
+            for half in _halves(word, length)
+            for known in self._by_half.get(half, ())
+            if is_one_fault(word, known)
+        } or set(self._by_sound.get(_sound(word), ()))
 
 
 def is_one_fault(one: str, other: str) -> bool:
@@ -51,13 +51,18 @@ def is_one_fault(one: str, other: str) -> bool:
     while end < shortest - start and one[-1 - end] == other[-1 - end]:
         end += 1
     rest, other_rest = one[start : len(one) - end], other[start : len(other) - end]
-    return max(len(rest), len(other_rest)) <= 1 or (
-        len(rest) == 2 and rest == other_rest[::-1]
-    )
+    return max(len(rest), len(other_rest)) <= 1 or (len(rest) == 2 and rest == other_rest[::-1])
 
 
-def _deletions(word: str) -> Iterator[str]:
-    return (word[:place] + word[place + 1 :] for place in range(len(word)))
+def _halves(word: str, length: int) -> Iterator[tuple[int, str, str]]:
+    """What a known word of some length begins and ends with, if it is ``word`` with one fault.
+
+    The letter between the halves belongs to neither, so that one fault, even two letters swapped,
+    leaves a half as it was.
+    """
+    middle = length // 2
+    yield length, word[:middle], ""
+    yield length, "", word[len(word) - (length - middle - 1) :]
 
 
 def _sound(word: str) -> str:
