@@ -193,13 +193,21 @@ def decide(edition: Edition, facts: Facts, today: date) -> Decision | Question:
     for dimension in DIMENSIONS:
         if dimension not in case and any(dimension in row.when.values() for row in rows):
             return Question(dimension)  # type: ignore[arg-type]
-    (row,) = rows
-    stay_row = None
-    if row.stay is not None:
-        (stay_row,) = (
-            stay for stay in edition.stays[row.stay] if case["activity"] in stay.activity
-        )
+    row, stay_row = match(edition, facts.status, case)
     return Decision(edition, facts, today, facts.status, case, row, stay_row)
+
+
+def match(edition: Edition, status: Status, case: Case) -> tuple[Row, StayRow | None]:
+    """The one row that decides a case, and the one stay that it grants if it grants any.
+
+    Raises ``ValueError`` if the case leaves a dimension open that the rows distinguish.
+    """
+    (row,) = (row for row in edition.rows_for(status) if row.when.matches(case))
+    if row.stay is None:
+        return row, None
+    activity = case.get("activity", UNSAID)
+    (stay_row,) = (stay for stay in edition.stays[row.stay] if activity in stay.activity)
+    return row, stay_row
 
 
 def known_case(edition: Edition, facts: Facts, today: date) -> Case:

@@ -48,7 +48,8 @@ class Fault:
 
     def __str__(self) -> str:
         row = f", rij {self.row}" if self.row else ""
-        return f"{self.file}, regel {self.line}{row}: {self.problem}. {self.remedy}."
+        end = "" if self.remedy.endswith("?") else "."
+        return f"{self.file}, regel {self.line}{row}: {self.problem}. {self.remedy}{end}"
 
 
 class EditionError(ValueError):
@@ -169,7 +170,7 @@ def build_edition(plain: Any) -> tuple[Edition | None, list[_Problem]]:
     try:
         edition = Edition.parse_obj(plain)
     except ValidationError as error:
-        return None, [_translated(item, plain) for item in error.errors()]
+        return None, list(_translations(error, plain))
     checks = (_names, _rows, _stays, _hits)
     return edition, [problem for check in checks for problem in check(edition)]
 
@@ -217,12 +218,8 @@ def _line(node: Any, place: Place) -> int:
 
 
 def _row_name(plain: Any, place: Place) -> str | None:
-    entry = plain
-    for step in place:
-        try:
-            entry = entry[step]
-        except (KeyError, IndexError, TypeError):
-            return None
+    for depth in range(1, len(place) + 1):
+        entry = _value(plain, place[:depth])
         if isinstance(entry, dict) and isinstance(entry.get("id"), str):
             return str(entry["id"])
     return None
@@ -253,6 +250,20 @@ _SHAPES = {
 }
 
 
+def _translations(error: ValidationError, plain: Any) -> Iterator[_Problem]:
+    """The errors in Dutch; a misspelt key is one fault, not also a missing one."""
+    items = error.errors()
+    strangers = [item["loc"] for item in items if item["type"] == "value_error.extra"]
+    for item in items:
+        *parent, key = item["loc"]
+        misspelt = any(
+            list(stranger[:-1]) == parent and get_close_matches(str(stranger[-1]), [str(key)])
+            for stranger in strangers
+        )
+        if not (item["type"] == "value_error.missing" and misspelt):
+            yield _translated(item, plain)
+
+
 def _translated(item: Any, plain: Any) -> _Problem:
     place: Place = tuple(step for step in item["loc"] if step != "__root__")
     kind, context = item["type"], item.get("ctx", {})
@@ -263,7 +274,7 @@ def _translated(item: Any, plain: Any) -> _Problem:
     if kind == "value_error.extra":
         near = get_close_matches(str(key), _KEYS, n=1)
         remedy = f"Bedoelt u {near[0]!r}?" if near else "Verwijder hem"
-        return _Problem(place, f"de sleutel {key!r} is hier onbekend", remedy.rstrip("?"))
+        return _Problem(place, f"de sleutel {key!r} is hier onbekend", remedy)
     allowed = context.get("enum_values") or context.get("permitted")
     if allowed:
         choices = ", ".join(str(choice) for choice in allowed)
@@ -279,10 +290,10 @@ def _translated(item: Any, plain: Any) -> _Problem:
 
 def _value(plain: Any, place: Place) -> Any:
     for step in place:
-        try:
+        if isinstance(plain, dict) and step in plain:
             plain = plain[step]
-        except (KeyError, IndexError, TypeError):
-            break
+        elif isinstance(plain, list) and isinstance(step, int) and step < len(plain):
+            plain = plain[step]
     return plain
 
 
@@ -316,7 +327,7 @@ def _names(edition: Edition) -> Iterator[_Problem]:
         used[block].add(name)
         if name not in blocks[block]:
             near = get_close_matches(name, blocks[block], n=1)
-            remedy = f"Bedoelt u {near[0]!r}" if near else f"Zet hem onder '{block}'"
+            remedy = f"Bedoelt u {near[0]!r}?" if near else f"Zet hem onder '{block}'"
             yield _Problem(place, f"{name!r} bestaat niet onder {block!r}", remedy)
     for block in blocks:
         for name in sorted(blocks[block] - used[block]):
