@@ -1,0 +1,59 @@
+# `make run` starts the bot, `make test` runs every test; both install what is missing first.
+# `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+DUTCH_MODEL := $(wildcard dutch_model/dist/*.whl)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install run train shell test check evaluate lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: $(INSTALLED) ## install and train if needed, then serve on HOST (127.0.0.1) and PORT (5005)
+	@exec $(BIN)/wegwijzer serve
+
+train: $(INSTALLED) ## train the model if none fits the current data
+	@$(BIN)/wegwijzer train
+
+shell: train ## talk to the bot in this terminal
+	@$(BIN)/rasa shell
+
+test: $(INSTALLED) ## run the whole test suite
+	@$(BIN)/pytest -q
+
+check: $(INSTALLED) ## look for mistakes with ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+evaluate: $(INSTALLED) ## measure the answers: make evaluate SET=path/to/set.jsonl
+	@$(BIN)/wegwijzer evaluate $(SET)
+
+install: $(INSTALLED) ## make the environment in .venv
+
+# Every version and hash is in requirements.txt, so nothing is left for pip to resolve; Rasa's own
+# limits (Python < 3.11, TensorFlow) are the reason to tell it not to look at them.
+$(INSTALLED): requirements.txt pyproject.toml bot/runtime/wegwijzer_no_tensorflow.pth $(DUTCH_MODEL)
+	@[ -x $(BIN)/python ] || { echo "Omgeving maken in $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@echo "Bibliotheken installeren (eerste keer 1 à 3 minuten) …"
+	@$(BIN)/pip install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --no-deps --editable .
+	@$(if $(DUTCH_MODEL),$(BIN)/pip install --quiet --no-deps --force-reinstall $(DUTCH_MODEL))
+	@cp bot/runtime/wegwijzer_no_tensorflow.pth $(VENV)/lib/python3.11/site-packages/
+	@touch $@
+
+lock: $(INSTALLED) ## resolve requirements.txt again (needs network)
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
+	  --upgrade --output-file requirements.txt pyproject.toml
+
+clean: ## remove the environment, the models and the conversations
+	rm -rf $(VENV) models var .rasa

@@ -1,0 +1,127 @@
+"""The console command `wegwijzer`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+from bot.eligibility.loader import EditionError, load_editions
+from bot.runtime.settings import SettingError, Settings
+
+PROJECT = Path()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one subcommand; a mistake of the user gives one line and exit code 1."""
+    options = _parser().parse_args(arguments)
+    sys.path.insert(0, str(PROJECT.resolve()))  # where the actions are
+    try:
+        return int(options.run(options))
+    except (EditionError, SettingError) as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        print("\nGestopt.")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wegwijzer", description="De Erasmus+ Wegwijzer.")
+    commands = parser.add_subparsers(required=True, metavar="COMMANDO")
+    for name, run, about in (
+        ("serve", serve, "train als het nodig is en start de bot met zijn webpagina"),
+        ("train", train, "train het model als er geen past bij de gegevens van nu"),
+    ):
+        commands.add_parser(name, help=about, description=about).set_defaults(run=run)
+    return parser
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Train if needed, then serve bot, actions and pages until Ctrl-C."""
+    from bot.runtime.model import fitting_model
+
+    settings = Settings.from_environment()
+    load_editions()
+    listener = _listen(settings)
+    model = fitting_model(PROJECT)
+    if model is None:
+        # In its own process, so that the bot doesn't carry the memory of its training.
+        training = subprocess.run([sys.executable, "-m", "bot.cli", "train"], check=False)
+        model = fitting_model(PROJECT)
+        if training.returncode or model is None:
+            return training.returncode or 1
+    print("De bot laden …", flush=True)
+    _keep_logs_short()
+    from bot.runtime import server
+    from bot.runtime.project import ProjectError, faults_in_one_line
+
+    try:
+        with faults_in_one_line(PROJECT):
+            agent = server.load_agent(model, PROJECT / "endpoints.yml")
+    except ProjectError as error:
+        return _refuse(error)
+    server.serve(agent, listener, settings)
+    print("Gestopt.")
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train the model, unless the one there is fits."""
+    from bot.runtime.model import fitting_model
+
+    load_editions()
+    if fitting_model(PROJECT):
+        print("Het model past bij de gegevens van nu.")
+        return 0
+    print("Het model trainen …", flush=True)
+    started = time.monotonic()
+    _keep_logs_short()
+    from bot.runtime import model
+    from bot.runtime.project import ProjectError
+
+    try:
+        model.train(PROJECT)
+    except ProjectError as error:
+        return _refuse(error)
+    print(f"Het model is klaar ({time.monotonic() - started:.0f} s).", flush=True)
+    return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the address before anything slow happens; connections are accepted later."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise SettingError(
+            f"HOST={settings.host} PORT={settings.port}: dit adres is niet te gebruiken "
+            f"({error.strerror})."
+        ) from error
+    return listener
+
+
+def _keep_logs_short() -> None:
+    """Only errors and important notices on the console, unless LOG_LEVEL asks for more."""
+    warnings.filterwarnings("ignore", category=UserWarning)  # Rasa's quote what a visitor typed
+    level = os.environ.setdefault("LOG_LEVEL", "WARNING")
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.getLevelName(level))
+
+
+def _refuse(error: Exception) -> int:
+    print(f"Fout: {error}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Runs the custom actions inside the bot, and keeps a failing one from silencing the bot.
+
+`endpoints.yml` decides where the actions run:
+
+* `action_endpoint: {actions_module: actions}`: in this process;
+* `action_endpoint: {url: …}`: on a separate action server, as in any Rasa project.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import logging
+import traceback
+from typing import Any
+
+import aiohttp
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+ACTION_FAILED_RESPONSE = "utter_action_failed"
+
+logger = logging.getLogger(__name__)
+
+
+def use_our_action_endpoints() -> None:
+    """Make every `AvailableEndpoints.read_endpoints` of Rasa return our action endpoint."""
+    AvailableEndpoints.read_endpoints = read_endpoints
+
+
+def read_endpoints(endpoints_file: str) -> AvailableEndpoints:
+    """The endpoints of `endpoints_file`, with an action endpoint that never fails.
+
+    Raises:
+        RasaException: the file is broken, or its actions can't be imported.
+    """
+    endpoints = _read_endpoints_of_rasa(endpoints_file)
+    if endpoints.action:
+        actions_module = endpoints.action.kwargs.pop("actions_module", None)
+        if bool(actions_module) == bool(endpoints.action.url):
+            raise RasaException(
+                f"{endpoints_file}: action_endpoint heeft `actions_module` of `url` nodig."
+            )
+        if actions_module:
+            endpoints.action = ActionsInProcess(actions_module)
+        else:
+            endpoints.action = ActionServer.like(endpoints.action)
+    return endpoints
+
+
+_read_endpoints_of_rasa = AvailableEndpoints.read_endpoints
+
+
+class ActionsInProcess(EndpointConfig):
+    """Runs the actions of a module or package in this process, without HTTP."""
+
+    def __init__(self, actions_module: str) -> None:
+        super().__init__()
+        try:
+            importlib.import_module(actions_module)
+        except ImportError as error:
+            raise RasaException(
+                f"De acties in `{actions_module}` zijn niet te laden: {error}"
+            ) from error
+        self._executor = ActionExecutor()
+        self._executor.register_package(actions_module)
+
+    async def request(self, *args: Any, json: dict[str, Any], **kwargs: Any) -> Any:
+        try:
+            return await self._executor.run(json)
+        except ActionExecutionRejection as rejection:
+            raise _as_rejection_of_a_server(rejection) from rejection
+        except Exception as error:
+            return _apology(json, error)
+
+
+class ActionServer(EndpointConfig):
+    """A separate action server that may be down or broken."""
+
+    @classmethod
+    def like(cls, endpoint: EndpointConfig) -> ActionServer:
+        return cls(
+            endpoint.url,
+            endpoint.params,
+            endpoint.headers,
+            endpoint.basic_auth,
+            endpoint.token,
+            endpoint.token_name,
+            endpoint.cafile,
+            **endpoint.kwargs,
+        )
+
+    async def request(self, *args: Any, json: dict[str, Any], **kwargs: Any) -> Any:
+        try:
+            return await super().request(*args, json=json, **kwargs)
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            if isinstance(error, ClientResponseError) and error.status == 400:
+                raise  # the action itself refused to run, and Rasa knows what to do
+            return _apology(json, error)
+
+
+def _as_rejection_of_a_server(rejection: ActionExecutionRejection) -> ClientResponseError:
+    body = json.dumps({"action_name": rejection.action_name, "error": rejection.message})
+    return ClientResponseError(400, "rejected", body)
+
+
+def _apology(call: dict[str, Any], error: Exception) -> dict[str, Any]:
+    # The error's own message may quote the visitor, so only its type and place are logged.
+    place = "".join(traceback.format_tb(error.__traceback__)[-1:]).strip()
+    logger.error(
+        "Action %s failed in conversation %s: %s, %s",
+        call["next_action"],
+        call["sender_id"],
+        type(error).__name__,
+        place,
+    )
+    return {"events": [], "responses": [{"response": ACTION_FAILED_RESPONSE}]}

@@ -1,0 +1,141 @@
+"""Lets Rasa 3.6 run without TensorFlow and without the clients of services nobody uses here.
+
+Rasa imports TensorFlow in nine of its modules and, at its start, the client library of every chat
+service and cloud it supports. `install` puts a finder on `sys.meta_path` that hands Rasa an empty
+placeholder for those imports and leaves every other import alone. The file
+`wegwijzer_no_tensorflow.pth`, which `make install` puts into site-packages, calls `install` in
+every Python of the environment, so that the command `rasa` works as its users know it.
+
+A placeholder does nothing until it is used: a component that needs TensorFlow is refused when
+`config.yml` names it, a missing client library when something creates one of its objects.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+
+COMPONENTS_THAT_NEED_TENSORFLOW = {
+    "rasa.core.policies.ted_policy": "TEDPolicy",
+    "rasa.core.policies.unexpected_intent_policy": "UnexpecTEDIntentPolicy",
+    "rasa.nlu.classifiers.diet_classifier": "DIETClassifier",
+    "rasa.nlu.featurizers.dense_featurizer.convert_featurizer": "ConveRTFeaturizer",
+    "rasa.nlu.featurizers.dense_featurizer.lm_featurizer": "LanguageModelFeaturizer",
+    "rasa.nlu.selectors.response_selector": "ResponseSelector",
+}
+HELPERS_THAT_NEED_TENSORFLOW = {
+    "rasa.utils.tensorflow.callback",
+    "rasa.utils.tensorflow.data_generator",
+}
+# Imported by the command `rasa` only, which calls its functions before it does anything else.
+RASA_COMMAND_SET_UP = "rasa.utils.tensorflow.environment"
+LIBRARIES_LEFT_OUT = (
+    "aiogram",
+    "boto3",
+    "botocore",
+    "google.auth",
+    "google.oauth2",
+    "pymongo",
+    "slack_sdk",
+    "twilio",
+    "webexteamssdk",
+)
+
+
+def install() -> None:
+    """Make `import rasa` work in this process; calling it again changes nothing."""
+    if not any(isinstance(finder, _PlaceholderFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _PlaceholderFinder())
+
+
+class _PlaceholderFinder(MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname == "rasa":
+            _keep_rasa_quiet()
+        elif fullname in COMPONENTS_THAT_NEED_TENSORFLOW:
+            return ModuleSpec(fullname, _ComponentPlaceholder())
+        elif fullname in HELPERS_THAT_NEED_TENSORFLOW:
+            return ModuleSpec(fullname, _Placeholder())
+        elif fullname == RASA_COMMAND_SET_UP:
+            return ModuleSpec(fullname, _RasaCommandSetUp())
+        elif _is_left_out(fullname) and PathFinder.find_spec(fullname, path) is None:
+            return ModuleSpec(fullname, _Placeholder(), is_package=True)
+        return None
+
+
+class _Placeholder(Loader):
+    """Loads a module in which every public name is a class that can't be instantiated."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        def placeholder(name: str) -> type:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return type(name, (_NotInstalled,), {"__module__": module.__name__})
+
+        module.__getattr__ = placeholder  # type: ignore[method-assign]
+
+
+class _NotInstalled(Exception):  # noqa: N818
+    # An exception, because Rasa also names classes of these libraries in `except` clauses.
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        raise ModuleNotFoundError(
+            f"{type(self).__module__}.{type(self).__name__} is niet geïnstalleerd: "
+            "zie bot/runtime/no_tensorflow.py"
+        )
+
+
+class _ComponentPlaceholder(_Placeholder):
+    def exec_module(self, module: ModuleType) -> None:
+        from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+
+        super().exec_module(module)
+        name = COMPONENTS_THAT_NEED_TENSORFLOW[module.__name__]
+        setattr(module, name, type(name, (), {"__module__": module.__name__}))
+        DefaultV1Recipe._registered_components[name] = _RefusedComponent(name)
+
+
+class _RefusedComponent:
+    """What Rasa finds when `config.yml` names a component that needs TensorFlow."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> object:
+        from rasa.shared.exceptions import InvalidConfigException
+
+        raise InvalidConfigException(
+            f"config.yml: {self._name} heeft TensorFlow nodig, en deze bot draait zonder; "
+            "kies een ander onderdeel (zie docs/adr/0001-no-tensorflow.md)."
+        )
+
+
+class _RasaCommandSetUp(_Placeholder):
+    def exec_module(self, module: ModuleType) -> None:
+        from bot.runtime.actions import use_our_action_endpoints
+
+        module.setup_tf_environment = use_our_action_endpoints  # type: ignore[attr-defined]
+        module.check_deterministic_ops = lambda: None  # type: ignore[attr-defined]
+
+
+def _is_left_out(fullname: str) -> bool:
+    return fullname.startswith(LIBRARIES_LEFT_OUT) and any(
+        fullname == library or fullname.startswith(f"{library}.") for library in LIBRARIES_LEFT_OUT
+    )
+
+
+def _keep_rasa_quiet() -> None:
+    """No telemetry, and no notices about Rasa's own old dependencies."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
+    import sanic.app  # noqa: F401  # its import sets a filter that would undo the next lines
+
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", category=PendingDeprecationWarning)
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
