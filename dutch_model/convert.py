@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import typer
+from first_person import rewrite
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
-
-from conllu import Sentence, read_sentences
-from first_person import rewrite
+from treebank import Row, Sentence, read_sentences
 
 FINAL_PUNCTUATION = {".", "?", "!"}
 SENTENCES_PER_TEXT = 10
 MOST_SENTENCES_PER_MESSAGE = 3
 TIMES_REWRITTEN = 4
+TIMES_CHAT = 6
 
 
 def as_typed_on_a_phone(sentence: Sentence, keep_punctuation: bool) -> Sentence:
@@ -29,10 +29,10 @@ def as_typed_on_a_phone(sentence: Sentence, keep_punctuation: bool) -> Sentence:
         for row in sentence
     ]
     last = len(rows) - 1
-    if not keep_punctuation and last > 0 and rows[last].form in FINAL_PUNCTUATION:
-        if all(row.head != last for row in rows[:last]):
-            rows = [*rows[: last - 1], replace(rows[last - 1], space_after=False)]
-    return rows
+    is_closed = last > 0 and rows[last].form in FINAL_PUNCTUATION
+    if keep_punctuation or not is_closed or any(row.head == last for row in rows[:last]):
+        return rows
+    return [*rows[: last - 1], replace(rows[last - 1], space_after=False)]
 
 
 def to_doc(vocab: Vocab, sentences: list[Sentence]) -> Doc:
@@ -106,11 +106,13 @@ def main(
     sources: list[Path],
     for_training: bool = False,
     as_on_a_phone: bool = False,
+    chat: Path | None = None,
     seed: int = 0,
 ) -> None:
     """Convert CoNLL-U to one .spacy file: as printed, as typed on a phone, or all for training.
 
-    For training the sentences come as printed, as typed, and rewritten into other persons.
+    For training the sentences come as printed, as typed, and rewritten into other persons; those
+    of the chat file, already as typed, come several times because they are few.
     """
     chance = random.Random(seed)
     vocab = Vocab()
@@ -125,6 +127,10 @@ def main(
                 sentences += rewrite(list(read_sentences(source)), chance)
         if for_training or as_on_a_phone:
             for doc in as_typed(vocab, sentences, chance):
+                docs.add(doc)
+    if chat:
+        for _ in range(TIMES_CHAT):
+            for doc in as_typed(vocab, list(read_sentences(chat)), chance):
                 docs.add(doc)
     docs.to_disk(target)
     print(f"{target}: {len(docs)} documents")

@@ -73,9 +73,7 @@ def evaluate(nlp: Language, path: Path, show_mistakes: bool = False) -> dict[str
     return {kind: sum(passed) / len(passed) for kind, passed in sorted(answers.items())}
 
 
-def main(
-    model: str, checks: Path, output: Path | None = None, show_mistakes: bool = False
-) -> None:
+def main(model: str, checks: Path, output: Path | None = None, show_mistakes: bool = False) -> None:
     """Print the scores of a pipeline and, if asked, write them as JSON."""
     scores = evaluate(spacy.load(model), checks, show_mistakes)
     for kind, score in scores.items():

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from conllu import Row, Sentence
+from treebank import Row, Sentence
 
 LONGEST_SENTENCE = 22
 LONGEST_SUBJECT = 6
@@ -40,11 +40,35 @@ POSSESSIVES = {
     "onze": ("ons", POSSESSIVE + "vol|1|mv|prenom|met-e|rest", "Person=1"),
     "je": ("je", POSSESSIVE + "red|2v|ev|prenom|zonder|agr", "Person=2"),
 }
-RELATIVES = (
-    "broer buurman buurvrouw cliënt collega cursist dochter docent kleindochter kleinzoon leerling "
-    "leraar man moeder neef nicht oom partner stagiair student tante vader vriend vriendin vrouw "
-    "zoon zus"
-).split()
+PEOPLE = [
+    "broer",
+    "buurman",
+    "buurvrouw",
+    "cliënt",
+    "collega",
+    "cursist",
+    "dochter",
+    "docent",
+    "kleindochter",
+    "kleinzoon",
+    "leerling",
+    "leraar",
+    "man",
+    "moeder",
+    "neef",
+    "nicht",
+    "oom",
+    "partner",
+    "stagiair",
+    "student",
+    "tante",
+    "vader",
+    "vriend",
+    "vriendin",
+    "vrouw",
+    "zoon",
+    "zus",
+]
 REFLEXIVE = Row(
     form="me",
     lemma="me",
@@ -104,9 +128,7 @@ def main_clause(sentence: Sentence) -> Clause | None:
     third_person = sentence[subject].pos in {"NOUN", "PROPN"} or (
         sentence[subject].form.lower() in {"hij", "ze", "zij", "men"}
     )
-    singular = all(
-        sentence[i].lemma and "Number=Sing" in (sentence[i].morph or "") for i in verbs
-    )
+    singular = all(sentence[i].lemma and "Number=Sing" in (sentence[i].morph or "") for i in verbs)
     contiguous = words[-1] - words[0] + 1 == len(words)
     if not (third_person and singular and contiguous and len(words) <= LONGEST_SUBJECT):
         return None
@@ -135,9 +157,7 @@ def in_another_person(
     shape = chance.choice(["statement", "statement", "question", "command"]) if starts else None
     is_plain_verb = first_verb == clause.predicate and len(clause.verbs) == 1
     is_past = any("Tense=Past" in (sentence[i].morph or "") for i in clause.verbs)
-    if shape == "command" and (
-        is_past or not is_plain_verb or sentence[first_verb].pos != "VERB"
-    ):
+    if shape == "command" and (is_past or not is_plain_verb or sentence[first_verb].pos != "VERB"):
         shape = "question"
     reflexive = any(row.form.lower() == "zich" for row in sentence)
     if shape == "command" or reflexive:
@@ -199,7 +219,7 @@ def new_subject(
     if subject != "noun":
         lemma, tag, morph = SUBJECTS[subject]
         return [replace(old, form=subject, lemma=lemma, pos="PRON", tag=tag, morph=morph)]
-    noun = chance.choice(RELATIVES)
+    noun = chance.choice(PEOPLE)
     owner = chance.choices(["mijn", "onze", "je"], [6, 2, 1])[0]
     owner_lemma, owner_tag, owner_person = POSSESSIVES[owner]
     return [
