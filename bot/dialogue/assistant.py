@@ -1,0 +1,544 @@
+"""A letter to the helpdesk → an answer for everybody it asks about. Pure: no HTTP, no clock.
+
+A letter is heard as a conversation told in one go: a passage that only adds to what is known goes
+on with the same answer, one that contradicts it (another person, another wish) starts its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from bot.dialogue.case import Case, hear
+from bot.dialogue.conversation import Office, question, refer
+from bot.dialogue.letter import Passage
+from bot.dialogue.wording import length_in_words, stay_in_words
+from bot.eligibility.calendar import DayRange, add_months
+from bot.eligibility.decision import Decision, Question, decide
+from bot.eligibility.facts import (
+    Activity,
+    Answer,
+    Facts,
+    Purpose,
+    Role,
+    Sector,
+    Status,
+)
+from bot.eligibility.table import Edition
+from bot.language.lexicon import Lexicon
+from bot.language.reading import Finding, Person, Reading, Who
+
+Outcome = Decision | Question
+
+# Which fact of a case each kind of finding tells.
+_TELLS = {
+    "persons": "status",
+    "education": "status",
+    "completion": "status",
+    "organisations": "status",
+    "moment": "graduation",
+}
+_NAMES = tuple(f.name for f in fields(Facts))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A passage with what was understood of it."""
+
+    passage: Passage
+    reading: Reading
+    intent: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way to read a case, and what it would give.
+
+    ``because``: ``open_fact`` (not known, and it matters), ``other_status`` (the words can mean
+    another status), ``other_person`` (somebody the letter names, but does not seem to ask about)
+    or ``other_edition``.
+    """
+
+    because: str
+    text: str
+    case: Case
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class CaseAnswer:
+    """What the rule table says of one case, or what must be asked first."""
+
+    office: Office
+    today: date
+    case: Case
+    found: tuple[Finding, ...] = ()
+    background: tuple[Case, ...] = ()
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Raises ``ValueError`` if the facts contradict each other."""
+        return decide(self.office.edition(self.case), self.case.facts, self.today)
+
+    @property
+    def label(self) -> str:
+        """Whom the answer is about, in Dutch."""
+        say = self.office.wording.say
+        if self.case.who is not Who.OTHER:
+            return say(f"label_about_{self.case.who}")
+        if self.case.noun in (None, "possessed"):
+            return say("label_about_staff" if self._is_staff else "label_about_other")
+        return say("label_about_noun", noun=self.case.noun)
+
+    @property
+    def _is_staff(self) -> bool:
+        return self.case.noun == "possessed" and self.case.facts.role is Role.STAFF
+
+    @property
+    def question(self) -> dict[str, Any] | None:
+        """The question to put to the visitor, with its closed choices."""
+        if not isinstance(self.outcome, Question):
+            return None
+        reply = question(self.office, replace(self.case, asks=self.outcome.asks))
+        choices = [button["title"] for button in reply.buttons]
+        return {"asks": self.outcome.asks, "text": reply.text, "choices": choices}
+
+    @property
+    def alternatives(self) -> list[Alternative]:
+        """The other readings that would give something else, those closest to this one first."""
+        others = [
+            *_open_facts(self),
+            *_other_statuses(self),
+            *_other_persons(self),
+            *_other_editions(self),
+        ]
+        return [other for other in others if _summary(other.outcome) != _summary(self.outcome)]
+
+    def body(self, kind: str) -> str:
+        """The paragraphs of a reply on this case; ``kind`` is ``mail`` or ``chat``."""
+        say = self.office.wording.say
+        if isinstance(self.outcome, Question):
+            asked = self.question
+            assert asked
+            return say(f"reply_{kind}_question", question=asked["text"])
+        decision = self.outcome
+        paragraphs = [decision.explanation, self._stay_sentence(decision)]
+        if decision.conditions:
+            texts = [condition.text for condition in decision.conditions]
+            paragraphs.append(say(f"reply_{kind}_conditions", conditions="\n".join(f"- {t}" for t in texts)))
+        paragraphs.append(decision.next_step)
+        if kind == "mail":
+            source = decision.to_payload()["source"]
+            paragraphs.append(
+                say(
+                    "reply_mail_source",
+                    edition=decision.edition.edition,
+                    heading=source["heading"],
+                    quote=source["quote"],
+                    title=source["title"],
+                )
+            )
+        return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+    def _stay_sentence(self, decision: Decision) -> str:
+        if decision.requested_stay is None or decision.fits is None or decision.stay is None:
+            return ""
+        say = self.office.wording.say
+        wanted = stay_in_words(decision.requested_stay)
+        if decision.fitting_part is not None:
+            return say("reply_stay_partly", stay=wanted, part=stay_in_words(decision.fitting_part))
+        return say(
+            f"reply_stay_{decision.fits}",
+            stay=wanted,
+            min=length_in_words(decision.stay.min),
+            max=length_in_words(decision.stay.max),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as the API gives it."""
+        decided = self.outcome if isinstance(self.outcome, Decision) else None
+        return {
+            "label": self.label,
+            "who": str(self.case.who),
+            "noun": self.case.noun,
+            "edition": self.office.edition(self.case).edition,
+            "facts": self.case.facts.to_json(),
+            "found": [finding.to_json() for finding in self.found],
+            "decision": decided.to_payload() if decided else None,
+            "question": self.question,
+            "alternatives": [
+                {
+                    "because": other.because,
+                    "text": other.text,
+                    "edition": self.office.edition(other.case).edition,
+                    "facts": other.case.facts.to_json(),
+                    **_summary(other.outcome),
+                }
+                for other in self.alternatives
+            ],
+            "reply": {kind: self.body(kind) for kind in ("mail", "chat")},
+        }
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A question in the letter that needs no decision (money, countries, a visa …)."""
+
+    topic: str
+    text: str
+    passage: Passage
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "topic": self.topic,
+            "text": self.text,
+            "start": self.passage.start,
+            "end": self.passage.end,
+        }
+
+
+@dataclass(frozen=True)
+class LetterAnswer:
+    """Everything there is to say to one letter."""
+
+    office: Office
+    answers: tuple[CaseAnswer, ...]
+    remarks: tuple[Remark, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole answer as the API gives it; ``frame`` is what stands around the replies."""
+        answers = [answer.to_json() for answer in self.answers]
+        frame = {kind: self._frame(kind) for kind in ("mail", "chat")}
+        return {
+            "answers": answers,
+            "remarks": [remark.to_json() for remark in self.remarks],
+            "frame": frame,
+            "reply": {kind: _framed(frame[kind], answers, kind) for kind in ("mail", "chat")},
+        }
+
+    def _frame(self, kind: str) -> dict[str, str]:
+        say = self.office.wording.say
+        remarks = "\n\n".join(dict.fromkeys(remark.text for remark in self.remarks))
+        closing = say(f"reply_{kind}_closing")
+        return {
+            "opening": say(f"reply_{kind}_opening"),
+            "closing": "\n\n".join(part for part in (remarks, closing) if part),
+        }
+
+
+def _framed(frame: dict[str, str], answers: Sequence[dict[str, Any]], kind: str) -> str:
+    bodies = [answer["reply"][kind] for answer in answers]
+    if len(answers) > 1:
+        bodies = [f"{a['label']}\n\n{body}" for a, body in zip(answers, bodies, strict=True)]
+    return "\n\n".join(part for part in (frame["opening"], *bodies, frame["closing"]) if part)
+
+
+def answer_facts(office: Office, facts: Facts, today: date, edition: str | None = None) -> LetterAnswer:
+    """The answer to given facts. Raises ``ValueError`` if they contradict each other."""
+    role = facts.role or (facts.status.role if facts.status else None)
+    who = Who.ORGANISATION if role is Role.ORGANISATION else Who.SELF
+    answer = CaseAnswer(office, today, Case(facts, who=who, edition=edition))
+    _ = answer.outcome
+    return LetterAnswer(office, (answer,))
+
+
+def answer_letter(
+    office: Office,
+    passages: Sequence[Heard],
+    sentences: Sequence[Heard],
+    today: date,
+    *,
+    given: Facts = Facts(),
+    edition: str | None = None,
+) -> LetterAnswer:
+    """An answer for every case in the letter.
+
+    ``given`` facts and a given ``edition`` replace what was understood, in every answer. Raises
+    ``ValueError`` if they contradict it.
+    """
+    teller = _teller(sentences)
+    threads = _Threads(teller, today)
+    remarks: list[Remark] = []
+    for heard in passages:
+        remark = _remark(office, heard)
+        if remark:
+            remarks.append(remark)
+        if heard.reading.tells_something:
+            threads.hear(heard, asks=heard.passage.asks and not remark)
+    asked, background = threads.sorted()
+    if not asked and not remarks:
+        asked, background = background or [_Thread(Case())], []
+    told = tuple(thread.case for thread in background if thread.case.facts.role)
+    answers = [
+        CaseAnswer(
+            office,
+            today,
+            _override(thread.case, given, edition, office),
+            tuple(thread.found),
+            tuple(case for case in told if case.facts != thread.case.facts),
+        )
+        for thread in asked
+    ]
+    for answer in answers:
+        _ = answer.outcome
+    return LetterAnswer(office, tuple(answers), tuple(remarks))
+
+
+def _override(case: Case, given: Facts, edition: str | None, office: Office) -> Case:
+    known = {name: value for name in _NAMES if (value := getattr(given, name)) is not None}
+    facts = case.facts
+    if given.status and given.role is None:
+        known["role"] = given.status.role
+    if given.role and given.role is not facts.role and given.status is None:
+        known["status"] = None
+    edition = edition or (case.edition if case.edition in office.editions else None)
+    return replace(case, facts=replace(facts, **known), edition=edition)
+
+
+# --- hearing ----------------------------------------------------------------------------------
+
+
+@dataclass
+class _Thread:
+    """One case while the letter is being heard."""
+
+    case: Case
+    asked: bool = False
+    found: list[Finding] = field(default_factory=list)
+
+
+class _Threads:
+    """The cases of a letter, filled passage by passage."""
+
+    def __init__(self, teller: tuple[Facts, tuple[Finding, ...]], today: date) -> None:
+        self._teller_facts, self._teller_found = teller
+        self._today = today
+        self._all: list[_Thread] = []
+        self._current: list[_Thread] = []
+
+    def hear(self, heard: Heard, *, asks: bool) -> None:
+        reading, found = heard.reading, _placed(heard)
+        people = [p for p in reading.travellers if p.facts.role or p.facts.status] or [None]
+        spoken_of: list[_Thread] = []
+        for base in self._current or [_Thread(Case())]:
+            for person in people:
+                said = reading if person is None else _only(reading, person)
+                thread = self._continue(base, said, found, heard.passage.text)
+                thread.asked = thread.asked or asks
+                if thread not in spoken_of:
+                    spoken_of.append(thread)
+            if people != [None]:
+                break  # whoever is described anew is described once
+        self._current = spoken_of
+
+    def _continue(
+        self, base: _Thread, reading: Reading, found: list[Finding], text: str
+    ) -> _Thread:
+        before = base.case
+        if self._teller_asks_too(before, reading, text):
+            before = Case(replace(self._teller_facts, stay=before.facts.stay))
+        case = hear(before, reading, "", self._today)
+        kept = base.found if before is base.case else self._teller_found
+        if before is base.case and not _contradicts(base.case, case):
+            base.case = case
+            base.found = [*base.found, *found]
+            if base not in self._all:
+                self._all.append(base)
+            return base
+        known = [f for f in kept if _value(case, f.fact) == _value(before, f.fact)]
+        thread = _Thread(case, found=[*known, *found])
+        self._all.append(thread)
+        return thread
+
+    def _teller_asks_too(self, case: Case, reading: Reading, text: str) -> bool:
+        """"Mag ik zelf ook mee?": after somebody else, a question of who writes about himself."""
+        if case.who is not Who.OTHER or len(reading.travellers) != 1:
+            return False
+        (person,) = reading.travellers
+        undescribed = person.who is Who.SELF and not (person.facts.role or person.points_back)
+        words = set(text.lower().replace("?", " ").replace(",", " ").split())
+        return undescribed and (person.stay is not None or bool(words & {"zelf", "ikzelf"}))
+
+    def sorted(self) -> tuple[list[_Thread], list[_Thread]]:
+        """The threads that ask for an answer, and those that only tell."""
+        for thread in self._all:
+            self._fill_teller(thread)
+        asked = [thread for thread in self._all if thread.asked]
+        return asked, [thread for thread in self._all if not thread.asked]
+
+    def _fill_teller(self, thread: _Thread) -> None:
+        """Who asks for himself and says only in another place (a signature) what he is."""
+        facts, teller = thread.case.facts, self._teller_facts
+        if thread.case.who is not Who.SELF or facts.status or not teller.status:
+            return
+        if facts.role in (None, teller.role):
+            told = {"role": teller.role, "status": teller.status, "sector": facts.sector or teller.sector}
+            thread.case = replace(thread.case, facts=replace(facts, **told))
+            thread.found = [*self._teller_found, *thread.found]
+
+
+def _only(reading: Reading, person: Person) -> Reading:
+    return replace(reading, travellers=(person,), stay=person.stay or reading.stay)
+
+
+def _teller(sentences: Sequence[Heard]) -> tuple[Facts, tuple[Finding, ...]]:
+    """What the writer says of himself in any sentence, or in the signature."""
+    for heard in sentences:
+        for person in heard.reading.travellers:
+            if person.who is Who.SELF and person.facts.status:
+                return person.facts, tuple(_placed(heard))
+    return Facts(), ()
+
+
+def _placed(heard: Heard) -> list[Finding]:
+    """The findings of a passage with their place in the letter, by the fact they tell."""
+    shift = heard.passage.start
+    return [
+        replace(f, fact=_TELLS.get(f.fact, f.fact), start=f.start + shift, end=f.end + shift)
+        for f in heard.reading.findings
+        if f.fact != "referral"
+    ]
+
+
+def _value(case: Case, fact: str) -> object:
+    return case.edition if fact == "edition" else getattr(case.facts, fact)
+
+
+def _contradicts(before: Case, after: Case) -> bool:
+    """Whether something that was known became something else."""
+    if before.edition and before.edition != after.edition:
+        return True
+    return any(
+        (known := getattr(before.facts, name)) is not None
+        and not _refines(known, getattr(after.facts, name))
+        for name in _NAMES
+    )
+
+
+def _refines(known: object, now: object) -> bool:
+    if isinstance(known, DayRange) and isinstance(now, DayRange):
+        return known.earliest <= now.earliest and now.latest <= known.latest
+    return known == now
+
+
+def _remark(office: Office, heard: Heard) -> Remark | None:
+    reading = heard.reading
+    if reading.referral and not reading.describes_somebody:
+        return Remark(reading.referral, refer(office, reading).text, heard.passage)
+    topic = heard.intent.removeprefix("info_")
+    if topic != heard.intent and heard.passage.asks and office.wording.knows(heard.intent):
+        return Remark(topic, office.wording.say(heard.intent), heard.passage)
+    return None
+
+
+# --- other readings ---------------------------------------------------------------------------
+
+
+def _summary(outcome: Outcome) -> dict[str, Any]:
+    """The part of an outcome that people compare."""
+    if isinstance(outcome, Question):
+        return {"outcome": None, "asks": outcome.asks}
+    payload = outcome.to_payload()
+    keys = ("verdict", "reason", "key_action", "stay", "requested_stay", "rule")
+    return {"outcome": {key: payload[key] for key in keys}, "asks": None}
+
+
+def _alternative(answer: CaseAnswer, because: str, text: str, case: Case) -> Alternative:
+    outcome = decide(answer.office.edition(case), case.facts, answer.today)
+    return Alternative(because, text, case, outcome)
+
+
+def _open_facts(answer: CaseAnswer) -> Iterator[Alternative]:
+    """What each value of a fact that is not known would give, each outcome once."""
+    seen = [_summary(answer.outcome)]
+    for name, values in _open_values(answer):
+        for value, label in values:
+            case = replace(answer.case, facts=replace(answer.case.facts, **{name: value}))
+            other = _alternative(answer, "open_fact", label, case)
+            if _summary(other.outcome) not in seen:
+                seen.append(_summary(other.outcome))
+                yield other
+
+
+def _open_values(answer: CaseAnswer) -> Iterator[tuple[str, list[tuple[object, str]]]]:
+    facts, outcome, say = answer.case.facts, answer.outcome, answer.office.wording.say
+
+    def labelled(name: str, values: Sequence[object]) -> list[tuple[object, str]]:
+        return [
+            (value, f"{say(f'label_fact_{name}')}: {say(f'label_{name}_{value}')}")
+            for value in values
+        ]
+
+    if facts.status is None:
+        roles = [facts.role] if facts.role else list(Role)
+        statuses = [status for status in Status if status.role in roles]
+        yield "status", labelled("status", statuses) if facts.role else []
+        return
+    if facts.sector in (None, Sector.AMBIGUOUS, Sector.UNKNOWN) and facts.status.role is Role.STAFF:
+        yield "sector", labelled("sector", [Sector.VOCATIONAL, Sector.OTHER])
+    if facts.credit in (None, Answer.UNKNOWN):
+        yield "credit", labelled("credit", [Answer.YES, Answer.NO])
+    if facts.purpose in (None, Purpose.UNKNOWN):
+        yield "purpose", labelled("purpose", [Purpose.SEND, Purpose.COOPERATE])
+    if isinstance(outcome, Question) and outcome.asks == "graduation" or (
+        facts.graduation is Answer.UNKNOWN
+    ):
+        yield "graduation", _graduations(answer)
+    if facts.activity in (None, Activity.UNKNOWN):
+        yield "activity", labelled("activity", [a for a in Activity if a is not Activity.UNKNOWN])
+
+
+def _graduations(answer: CaseAnswer) -> list[tuple[object, str]]:
+    months = answer.office.edition(answer.case).graduation_months
+    last_chance = add_months(answer.today, -months)
+    too_early = last_chance - timedelta(days=1)
+    say = answer.office.wording.say
+    return [
+        (DayRange(answer.today, answer.today), say("label_graduation_recent", months=months)),
+        (DayRange(too_early, too_early), say("label_graduation_past", months=months)),
+    ]
+
+
+def _other_statuses(answer: CaseAnswer) -> Iterator[Alternative]:
+    """Another status that words of the letter can stand for, within the same role."""
+    facts, say = answer.case.facts, answer.office.wording.say
+    if facts.status is None:
+        return
+    for finding in answer.found:
+        for status in _statuses_of(finding):
+            if status is not facts.status and status.role is facts.status.role:
+                case = replace(answer.case, facts=replace(facts, status=status))
+                text = say("label_read_as", words=finding.text, label=say(f"label_status_{status}"))
+                yield _alternative(answer, "other_status", text, case)
+
+
+def _statuses_of(finding: Finding) -> Iterator[Status]:
+    kinds = Lexicon.load().kinds
+    for word in finding.value.split():
+        if word in set(Status):
+            yield Status(word)
+        elif word in kinds and (learner := kinds[word].learner) is not None:
+            yield learner
+
+
+def _other_persons(answer: CaseAnswer) -> Iterator[Alternative]:
+    for told in answer.background:
+        wish = answer.case.facts
+        facts = replace(told.facts, stay=told.facts.stay or wish.stay)
+        case = replace(told, facts=facts, edition=told.edition or answer.case.edition)
+        text = CaseAnswer(answer.office, answer.today, case).label
+        yield _alternative(answer, "other_person", text, case)
+
+
+def _other_editions(answer: CaseAnswer) -> Iterator[Alternative]:
+    for edition in answer.office.editions.values():
+        if edition.edition != answer.office.edition(answer.case).edition:
+            case = replace(answer.case, edition=edition.edition)
+            yield _alternative(answer, "other_edition", _edition_label(edition), case)
+
+
+def _edition_label(edition: Edition) -> str:
+    return str(edition.title)

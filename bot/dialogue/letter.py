@@ -1,0 +1,149 @@
+"""A letter as a row of passages: what is asked in it, without salutation, signature and thread.
+
+Every passage keeps its place in the letter: characters that are not read become spaces, so that
+what is found in a passage can be pointed out in the letter itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.language.clauses import MODALS
+
+_FLAGS = re.IGNORECASE | re.MULTILINE
+_THREAD = re.compile(
+    r"^[ \t]*(?:-{3,} ?(?:oorspronkelijk|doorgestuurd|original|forwarded)|_{10,}|op .{5,80} schreef\b)",
+    _FLAGS,
+)
+_HEADER = re.compile(
+    r"^[ \t]*(?:>.*|(?:van|aan|cc|bcc|verzonden|datum|onderwerp|betreft|from|to|sent|date|subject)"
+    r"[ \t]*:.*)$",
+    _FLAGS,
+)
+_SALUTATION = re.compile(
+    r"^[ \t]*(?:beste|geachte|dag|hallo|hoi|hey|hi|goede(?:n)?dag|goeiedag|goe(?:de|ie)[ -]?(?:morgen"
+    r"|middag|avond)|l\.?s\.?|mevrouw|mijnheer|meneer)(?:[ \t][^.?!,\n]{0,60})?(?:,[^.?!,\n]{0,20})?"
+    r"(?:[,!:.]|$)[ \t]*$",
+    _FLAGS,
+)
+_CLOSING = re.compile(
+    r"^[ \t]*(?:(?:met )?(?:vriendelijke|hartelijke|beleefde|sportieve|warme) groet|groet(?:en|jes)?\b"
+    r"|m\.?v\.?g\b|hoogachtend|vriendelijk dank|-- ?$|verzonden vanaf|verstuurd vanaf)",
+    _FLAGS,
+)
+_AFTERTHOUGHT = re.compile(r"^\s*p\.?\s?s\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_ITEM = re.compile(r"^[ \t]*(?:\d{1,2}[.)]|[a-z]\)|[-*•–])[ \t]+", re.MULTILINE | re.IGNORECASE)
+_QUESTION_END = re.compile(r"\?[?!]*[)\"'”’]*(?=\s|$)")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[)\"'”’]*\s+(?=[^\W\da-z_]|\d)")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a letter, from character ``start``; ``asks``: whether it wants to know something."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def asks(self) -> bool:
+        """A question, or a wish that asks for an answer ("hij wil zes weken naar Spanje")."""
+        return "?" in self.text or any(word.lower() in MODALS for word in _WORD.findall(self.text))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The passages of a letter; the sentences in them, and the signature, tell who writes it."""
+
+    passages: tuple[Passage, ...]
+    sentences: tuple[Passage, ...]
+
+    @classmethod
+    def open(cls, text: str) -> Letter:
+        """Each question is a passage with all that leads up to it, within its own paragraph."""
+        body, signature = _without_formalities(text)
+        paragraphs = [part for start, end in _paragraphs(body) for part in _items(body, start, end)]
+        passages = [
+            passage
+            for start, end in paragraphs
+            for passage in _cut(body, start, end, _QUESTION_END)
+        ]
+        sentences = [
+            sentence
+            for passage in passages
+            for sentence in _cut(body, passage.start, passage.end, _SENTENCE_END)
+        ]
+        return cls(tuple(passages), (*sentences, *_cut(signature, 0, len(signature), None)))
+
+    @property
+    def text(self) -> str:
+        """What was asked, without the lines in which people put their names."""
+        return "\n".join(passage.text for passage in self.passages)
+
+
+def _without_formalities(text: str) -> tuple[str, str]:
+    """The letter with all but its body blanked, and with all but its signature blanked."""
+    thread = _THREAD.search(text)
+    body = text[: thread.start()] + _blank(text[thread.start() :]) if thread else text
+    for formality in (_HEADER, _SALUTATION):
+        body = formality.sub(lambda match: _blank(match.group()), body)
+    closing = _CLOSING.search(body)
+    if not closing:
+        return body, _blank(body)
+    signature = _blank(body[: closing.end()]) + body[closing.end() :]
+    body = body[: closing.start()] + _blank(closing.group()) + body[closing.end() :]
+    for start, end in _paragraphs(body):
+        if end <= closing.start():
+            continue
+        part = body[start:end]
+        if start > closing.end() and ("?" in part or _AFTERTHOUGHT.match(part)):
+            signature = signature[:start] + _blank(part) + signature[end:]
+        else:
+            start = max(start, closing.start())
+            body = body[:start] + _blank(body[start:end]) + body[end:]
+    return body, signature
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _BLANK_LINE.finditer(text):
+        if text[start : gap.start()].strip():
+            yield start, gap.start()
+        start = gap.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The items of a list, without their numbers or bullets; or the whole paragraph."""
+    markers = [*_ITEM.finditer(text, start, end)]
+    first = markers[0].start() if markers else end
+    if text[start:first].strip():
+        yield start, first
+    ends = [marker.start() for marker in markers[1:]] + [end]
+    yield from ((marker.end(), stop) for marker, stop in zip(markers, ends, strict=False))
+
+
+def _cut(
+    text: str, start: int, end: int, boundary: re.Pattern[str] | None
+) -> Iterator[Passage]:
+    ends = [match.end() for match in boundary.finditer(text, start, end)] if boundary else []
+    for stop in [*ends, end]:
+        piece = text[start:stop]
+        if _WORD.search(piece):
+            indent = len(piece) - len(piece.lstrip())
+            # Mail programs break lines anywhere, and a line end would end the sentence.
+            words = re.sub(r"[\r\n]", " ", piece.strip())
+            yield Passage(start + indent, words)
+        start = stop
