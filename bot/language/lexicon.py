@@ -36,6 +36,7 @@ _WORD = re.compile(
 )
 _DROPPED = re.compile(r"[\u0300-\u036f'’`´.]")
 _ANY_WORD = "*"
+_NO_FILLER = frozenset({"niet", "nie", "ni", "geen", "nooit", "zonder"})
 _ANY_TRADE = "<beroep>"
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MIN_FIRST_PART = 3
@@ -283,7 +284,8 @@ class Lexicon:
                 yield _Match(entry, words[first].start, words[max(used)].end, used, faults)
             if place == len(words):
                 continue
-            if following := node.following.get(_ANY_WORD):
+            following = node.following.get(_ANY_WORD)
+            if following and words[place].text not in _NO_FILLER:
                 paths.append((following, place + 1, used, faults))
             for step in steps[place]:
                 if following := node.following.get(step.word):
@@ -320,7 +322,14 @@ def _longest_of_each_category(matches: list[_Match]) -> list[_Match]:
         by_category[match.entry.category].append(match)
     chosen = []
     for rivals in by_category.values():
-        rivals.sort(key=lambda match: (match.start - match.end, match.faults, match.start))
+        rivals.sort(
+            key=lambda match: (
+                match.start - match.end,
+                match.faults,
+                -len(match.words),
+                match.start,
+            )
+        )
         taken: set[int] = set()
         for match in rivals:
             places = range(min(match.words), max(match.words) + 1)
@@ -490,7 +499,7 @@ class _Loader:
 def _wordings(term: str) -> Iterator[tuple[str, ...]]:
     """The rows of words that a term stands for.
 
-    A star is any one word or none; what has hyphens is also written as one word.
+    A star is any one word or none, but no denial; what has hyphens is also written as one word.
     """
     for spelling in {term, term.replace("-", "")}:
         choices = [

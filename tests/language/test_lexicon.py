@@ -230,6 +230,9 @@ def test_kinds_of_organisation(text: str, kind: str) -> None:
         ("completion", "ik ben afgestudeerd", "yes"),
         ("completion", "ik heb mijn diploma net gehaald", "yes"),
         ("completion", "ik studeerde vorig jaar af", "yes"),
+        ("completion", "mijn diploma heb ik vorig jaar gehaald", "yes"),
+        ("completion", "mijn diploma niet gehaald", "dropped_out"),
+        ("completion", "in juni studeer ik af", "diploma"),
         ("completion", "zonder diploma", "dropped_out"),
         ("completion", "ik zit niet meer op school", "left"),
         ("editions", "in het programma 2021-2027", "2021-2027"),
@@ -258,6 +261,20 @@ def test_wishes_and_circumstances(category: str, text: str, value: str) -> None:
 def test_one_spelling_fault_is_forgiven(text: str, category: str, meant: str) -> None:
     (term,) = find(text, category)
     assert term.term == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "meant"),
+    [
+        ("leertijd", "education", "leertijd"),
+        ("master", "education", "master"),
+        ("meester", "persons", "meester"),
+        ("opleiders", "persons", "opleider"),
+        ("studente", "persons", "studente"),
+    ],
+)
+def test_a_term_is_never_taken_for_another_misspelled(text: str, category: str, meant: str) -> None:
+    assert [(term.term, term.exact) for term in find(text, category)] == [(meant, True)]
 
 
 def test_a_forgiven_fault_is_told() -> None:
@@ -290,6 +307,13 @@ def test_the_longest_term_wins() -> None:
     assert [term.text for term in find("voorbereiding op het mbo", "education")] == [
         "voorbereiding op het mbo"
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["ik heb mijn diploma nog niet gehaald", "ik heb nog geen diploma"]
+)
+def test_a_diploma_still_to_come_tells_nothing(text: str) -> None:
+    assert find(text, "completion") == []
 
 
 def test_words_inside_a_longer_term_lose_their_own_meaning() -> None:
