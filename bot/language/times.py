@@ -192,7 +192,7 @@ _DOTTED = frozenset(
 )
 _FRACTIONS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _KIND_OF_JOINING = {
-    "until": "t", "dash": "r", "or": "f", "and": "c", "from": "v", "since": "S", "starting": "V",
+    "until": "t", "dash": "r", "or": "f", "and": "c", "from": "v", "since": "N", "starting": "V",
     "between": "b", "in": "I", "article": "D", "whole": "x", "last": "P", "past": "R", "next": "F",
     "this": "T", "ago": "G", "begin": "B", "middle": "B", "end": "B", "times": "*", "piece": "K",
 }  # fmt: skip
@@ -583,6 +583,13 @@ def _a_week_or_six(atoms: Sequence[_Atom], today: date) -> tuple[str, Any]:
     return "L", replace(_span(atoms[-1].value, unit), about=True)
 
 
+@_rule(r"qu(?=,?G)")
+def _nearly_a_year(atoms: Sequence[_Atom], today: date) -> tuple[str, Any]:
+    """ "nog geen jaar geleden": the number is left out."""
+    span = _span(_Amount(Fraction(1), Fraction(1)), atoms[1].value)
+    return "L", replace(span, about=True, how=_how(atoms))
+
+
 @_rule(r"[ne]q*x*q*r?u|[ne]r?j")
 def _length(atoms: Sequence[_Atom], today: date) -> tuple[str, Any]:
     span = _span(atoms[0].value, atoms[-1].value)
@@ -749,7 +756,7 @@ def _school_year(atoms: Sequence[_Atom], today: date) -> tuple[str, Any] | None:
     return ("C", _Days((9, 1), (8, 31), first.value)) if end == first.value + 1 else ("Z", "years")
 
 
-@_rule(r"[vSb]?y[tc]y")
+@_rule(r"[vNb]?y[tc]y")
 def _years(atoms: Sequence[_Atom], today: date) -> tuple[str, Any]:
     return "Z", "years"
 
@@ -817,7 +824,7 @@ def _year_alone(atoms: Sequence[_Atom], today: date) -> tuple[str, Any]:
     return "C", _Days((1, 1), (12, 31), atoms[-1].value)
 
 
-@_rule(r"nrntnrn|(?<=[vVSI])nrn(?!r?u)|(?<=[vVSI])s|s(?=[tr][sX])|(?<=[sX][tr])s")
+@_rule(r"nrntnrn|(?<=[vVNI])nrn(?!r?u)|(?<=[vVNI])s|s(?=[tr][sX])|(?<=[sX][tr])s")
 def _short_date(atoms: Sequence[_Atom], today: date) -> tuple[str, Any] | None:
     if atoms[-1].kind == "s":
         return "X", _day(atoms[-1].value[0], atoms[-1].value[1])
@@ -838,7 +845,7 @@ def _roughly(atoms: Sequence[_Atom], today: date) -> tuple[str, Any]:
 # from … to
 
 
-@_rule(r"[vVSb]?(?:w,?)?D?[neo](?:,?t|r|c)(?:w,?)?D?X")
+@_rule(r"[vVNb]?(?:w,?)?D?[neo](?:,?t|r|c)(?:w,?)?D?X")
 def _days_of_one_month(atoms: Sequence[_Atom], today: date) -> tuple[str, Any] | None:
     """ "van 3 tot 16 augustus"."""
     number = next(atom for atom in atoms if atom.kind in "neo")
@@ -850,7 +857,7 @@ def _days_of_one_month(atoms: Sequence[_Atom], today: date) -> tuple[str, Any] |
     return "S", (_day(int(day), last.first[0], last.year), last)
 
 
-@_rule(r"[vVSb]?[XC](?:,?t|r|c)[XC]|XfX|CfC")
+@_rule(r"[vVNb]?[XC](?:,?t|r|c)[XC]|XfX|CfC")
 def _from_until(atoms: Sequence[_Atom], today: date) -> tuple[str, Any] | None:
     first, last = _of(atoms, "XC")
     opened = atoms[0].kind in "vVSb"
@@ -1256,7 +1263,13 @@ class _Text:
                 return True
             if ahead:
                 return False
-        return None
+        deadline = i > 0 and self.atoms[i - 1].kind == "t"
+        beside_stay = "L" in self._kinds_around(i)
+        return False if deadline or beside_stay else None
+
+    def _kinds_around(self, i: int) -> str:
+        near = (*self.atoms[max(0, i - 3) : i], *self.atoms[i + 1 : i + 4])
+        return "".join(atom.kind for atom in near)
 
     def _around(
         self, i: int, stop_kinds: str, stop_words: Iterable[str]
