@@ -18,16 +18,7 @@ from bot.dialogue.letter import Passage
 from bot.dialogue.wording import length_in_words, stay_in_words
 from bot.eligibility.calendar import DayRange, add_months
 from bot.eligibility.decision import Decision, Question, decide
-from bot.eligibility.facts import (
-    Activity,
-    Answer,
-    Facts,
-    Purpose,
-    Role,
-    Sector,
-    Status,
-)
-from bot.eligibility.table import Edition
+from bot.eligibility.facts import STATUSES, Activity, Answer, Facts, Purpose, Role, Sector, Status
 from bot.language.lexicon import Lexicon
 from bot.language.reading import Finding, Person, Reading, Who
 
@@ -42,6 +33,7 @@ _TELLS = {
     "moment": "graduation",
 }
 _NAMES = tuple(f.name for f in fields(Facts))
+NOTHING_GIVEN = Facts()
 
 
 @dataclass(frozen=True)
@@ -115,7 +107,12 @@ class CaseAnswer:
             *_other_persons(self),
             *_other_editions(self),
         ]
-        return [other for other in others if _summary(other.outcome) != _summary(self.outcome)]
+        return [
+            other
+            for other in others
+            if other.because == "other_edition"
+            or _summary(other.outcome) != _summary(self.outcome)
+        ]
 
     def body(self, kind: str) -> str:
         """The paragraphs of a reply on this case; ``kind`` is ``mail`` or ``chat``."""
@@ -127,8 +124,8 @@ class CaseAnswer:
         decision = self.outcome
         paragraphs = [decision.explanation, self._stay_sentence(decision)]
         if decision.conditions:
-            texts = [condition.text for condition in decision.conditions]
-            paragraphs.append(say(f"reply_{kind}_conditions", conditions="\n".join(f"- {t}" for t in texts)))
+            conditions = "\n".join(f"- {condition.text}" for condition in decision.conditions)
+            paragraphs.append(say(f"reply_{kind}_conditions", conditions=conditions))
         paragraphs.append(decision.next_step)
         if kind == "mail":
             source = decision.to_payload()["source"]
@@ -236,7 +233,9 @@ def _framed(frame: dict[str, str], answers: Sequence[dict[str, Any]], kind: str)
     return "\n\n".join(part for part in (frame["opening"], *bodies, frame["closing"]) if part)
 
 
-def answer_facts(office: Office, facts: Facts, today: date, edition: str | None = None) -> LetterAnswer:
+def answer_facts(
+    office: Office, facts: Facts, today: date, edition: str | None = None
+) -> LetterAnswer:
     """The answer to given facts. Raises ``ValueError`` if they contradict each other."""
     role = facts.role or (facts.status.role if facts.status else None)
     who = Who.ORGANISATION if role is Role.ORGANISATION else Who.SELF
@@ -248,10 +247,10 @@ def answer_facts(office: Office, facts: Facts, today: date, edition: str | None 
 def answer_letter(
     office: Office,
     passages: Sequence[Heard],
-    sentences: Sequence[Heard],
+    statements: Sequence[Heard],
     today: date,
     *,
-    given: Facts = Facts(),
+    given: Facts = NOTHING_GIVEN,
     edition: str | None = None,
 ) -> LetterAnswer:
     """An answer for every case in the letter.
@@ -259,8 +258,7 @@ def answer_letter(
     ``given`` facts and a given ``edition`` replace what was understood, in every answer. Raises
     ``ValueError`` if they contradict it.
     """
-    teller = _teller(sentences)
-    threads = _Threads(teller, today)
+    threads = _Threads(statements, today)
     remarks: list[Remark] = []
     for heard in passages:
         remark = _remark(office, heard)
@@ -271,24 +269,25 @@ def answer_letter(
     asked, background = threads.sorted()
     if not asked and not remarks:
         asked, background = background or [_Thread(Case())], []
-    told = tuple(thread.case for thread in background if thread.case.facts.role)
-    answers = [
+    answers = tuple(
         CaseAnswer(
             office,
             today,
             _override(thread.case, given, edition, office),
-            tuple(thread.found),
-            tuple(case for case in told if case.facts != thread.case.facts),
+            _telling(thread, given),
+            tuple(other.case for other in background if not _same_person(other.case, thread.case)),
         )
         for thread in asked
-    ]
+    )
     for answer in answers:
         _ = answer.outcome
-    return LetterAnswer(office, tuple(answers), tuple(remarks))
+    return LetterAnswer(office, answers, tuple(remarks))
 
 
 def _override(case: Case, given: Facts, edition: str | None, office: Office) -> Case:
-    known = {name: value for name in _NAMES if (value := getattr(given, name)) is not None}
+    known: dict[str, Any] = {
+        name: value for name in _NAMES if (value := getattr(given, name)) is not None
+    }
     facts = case.facts
     if given.status and given.role is None:
         known["role"] = given.status.role
@@ -313,84 +312,143 @@ class _Thread:
 class _Threads:
     """The cases of a letter, filled passage by passage."""
 
-    def __init__(self, teller: tuple[Facts, tuple[Finding, ...]], today: date) -> None:
-        self._teller_facts, self._teller_found = teller
+    def __init__(self, statements: Sequence[Heard], today: date) -> None:
+        self._statements = statements
+        self._teller_facts, self._teller_found = _teller(statements)
         self._today = today
         self._all: list[_Thread] = []
         self._current: list[_Thread] = []
 
     def hear(self, heard: Heard, *, asks: bool) -> None:
+        """Adds a passage to the cases it is about, or starts new ones."""
         reading, found = heard.reading, _placed(heard)
-        people = [p for p in reading.travellers if p.facts.role or p.facts.status] or [None]
+        people: Sequence[Person | None] = _described(reading) or [None]
         spoken_of: list[_Thread] = []
-        for base in self._current or [_Thread(Case())]:
+        bases = self._current or [_Thread(Case())]
+        for base in bases if people == [None] else bases[-1:]:
             for person in people:
                 said = reading if person is None else _only(reading, person)
-                thread = self._continue(base, said, found, heard.passage.text)
+                thread = self._continue(base, said, found, heard.passage)
                 thread.asked = thread.asked or asks
-                if thread not in spoken_of:
-                    spoken_of.append(thread)
-            if people != [None]:
-                break  # whoever is described anew is described once
+                spoken_of.append(thread)
+        if asks and heard.passage.words & _BOTH:
+            spoken_of += self._others_described(heard.passage, spoken_of)
         self._current = spoken_of
 
     def _continue(
-        self, base: _Thread, reading: Reading, found: list[Finding], text: str
+        self, base: _Thread, reading: Reading, found: list[Finding], passage: Passage
     ) -> _Thread:
-        before = base.case
-        if self._teller_asks_too(before, reading, text):
+        before, kept = base.case, base.found
+        if self._teller_asks_too(before, reading, passage):
             before = Case(replace(self._teller_facts, stay=before.facts.stay))
+            kept = self._teller_found
         case = hear(before, reading, "", self._today)
-        kept = base.found if before is base.case else self._teller_found
-        if before is base.case and not _contradicts(base.case, case):
+        if before is base.case and not _contradicts(before, case):
             base.case = case
-            base.found = [*base.found, *found]
+            base.found = [*kept, *found]
             if base not in self._all:
                 self._all.append(base)
             return base
+        if reading.stay and not reading.activity and not _same_person(base.case, case):
+            case = replace(case, facts=replace(case.facts, activity=None))
         known = [f for f in kept if _value(case, f.fact) == _value(before, f.fact)]
         thread = _Thread(case, found=[*known, *found])
         self._all.append(thread)
         return thread
 
-    def _teller_asks_too(self, case: Case, reading: Reading, text: str) -> bool:
+    def _teller_asks_too(self, case: Case, reading: Reading, passage: Passage) -> bool:
         """"Mag ik zelf ook mee?": after somebody else, a question of who writes about himself."""
         if case.who is not Who.OTHER or len(reading.travellers) != 1:
             return False
         (person,) = reading.travellers
         undescribed = person.who is Who.SELF and not (person.facts.role or person.points_back)
-        words = set(text.lower().replace("?", " ").replace(",", " ").split())
-        return undescribed and (person.stay is not None or bool(words & {"zelf", "ikzelf"}))
+        return undescribed and (person.stay is not None or bool(passage.words & {"zelf", "ikzelf"}))
+
+    def _others_described(self, passage: Passage, known: Sequence[_Thread]) -> list[_Thread]:
+        """"Mogen zij allebei?": everybody whom a statement in the passage describes."""
+        others = []
+        wish = known[-1].case
+        for heard in self._statements:
+            for person in _described(heard.reading) if heard.passage in passage else ():
+                facts = replace(
+                    person.facts, stay=person.stay or wish.facts.stay, activity=wish.facts.activity
+                )
+                case = replace(wish, facts=facts, who=person.who, noun=person.noun)
+                if not any(_same_person(case, thread.case) for thread in known):
+                    wished = [f for f in known[-1].found if f.fact in {"stay", "activity"}]
+                    others.append(_Thread(case, True, [*_placed(heard), *wished]))
+        self._all += others
+        return others
 
     def sorted(self) -> tuple[list[_Thread], list[_Thread]]:
-        """The threads that ask for an answer, and those that only tell."""
+        """The cases that ask for an answer, and those that are only told of."""
         for thread in self._all:
             self._fill_teller(thread)
         asked = [thread for thread in self._all if thread.asked]
-        return asked, [thread for thread in self._all if not thread.asked]
+        told = [thread for thread in self._all if not thread.asked]
+        for heard in self._statements:
+            for person in _described(heard.reading):
+                case = Case(person.facts, who=person.who, noun=person.noun)
+                if not any(_same_person(case, thread.case) for thread in [*asked, *told]):
+                    told.append(_Thread(case, found=_placed(heard)))
+        return asked, [t for t in told if not any(_same_person(t.case, a.case) for a in asked)]
 
     def _fill_teller(self, thread: _Thread) -> None:
         """Who asks for himself and says only in another place (a signature) what he is."""
         facts, teller = thread.case.facts, self._teller_facts
-        if thread.case.who is not Who.SELF or facts.status or not teller.status:
+        if thread.case.who is not Who.SELF or teller.role is None:
             return
-        if facts.role in (None, teller.role):
-            told = {"role": teller.role, "status": teller.status, "sector": facts.sector or teller.sector}
-            thread.case = replace(thread.case, facts=replace(facts, **told))
+        if facts.status is None and facts.role in (None, teller.role):
+            facts = replace(facts, role=teller.role, status=teller.status)
+        elif facts.role is not Role.STAFF or facts.role is not teller.role or facts.sector:
+            return
+        facts = replace(facts, sector=facts.sector or teller.sector)
+        if facts != thread.case.facts:
+            thread.case = replace(thread.case, facts=facts)
             thread.found = [*self._teller_found, *thread.found]
+
+
+_BOTH = {"allebei", "alletwee", "alledrie", "beide", "beiden", "samen"}
+
+
+def _described(reading: Reading) -> list[Person]:
+    return [p for p in reading.travellers if p.facts.role or p.facts.status]
+
+
+def _same_person(one: Case, other: Case) -> bool:
+    return (one.who, one.noun) == (other.who, other.noun)
+
+
+def _telling(thread: _Thread, given: Facts) -> tuple[Finding, ...]:
+    """The findings that the facts of the case rest on, without those that lie inside another."""
+    telling = [
+        f
+        for f in thread.found
+        if _value(thread.case, f.fact) is not None
+        and (f.fact == "edition" or getattr(given, f.fact) is None)
+    ]
+    return tuple(
+        f
+        for f in sorted(set(telling), key=lambda f: (f.start, -f.end))
+        if not any(
+            o is not f and o.fact == f.fact and o.start <= f.start and f.end <= o.end
+            for o in telling
+            if (o.start, o.end) != (f.start, f.end)
+        )
+    )
 
 
 def _only(reading: Reading, person: Person) -> Reading:
     return replace(reading, travellers=(person,), stay=person.stay or reading.stay)
 
 
-def _teller(sentences: Sequence[Heard]) -> tuple[Facts, tuple[Finding, ...]]:
-    """What the writer says of himself in any sentence, or in the signature."""
-    for heard in sentences:
+def _teller(statements: Sequence[Heard]) -> tuple[Facts, list[Finding]]:
+    """What the writer says of himself in any statement, or in the signature."""
+    for heard in statements:
         for person in heard.reading.travellers:
             if person.who is Who.SELF and person.facts.status:
-                return person.facts, tuple(_placed(heard))
-    return Facts(), ()
+                return person.facts, _placed(heard)
+    return Facts(), []
 
 
 def _placed(heard: Heard) -> list[Finding]:
@@ -456,7 +514,8 @@ def _open_facts(answer: CaseAnswer) -> Iterator[Alternative]:
     seen = [_summary(answer.outcome)]
     for name, values in _open_values(answer):
         for value, label in values:
-            case = replace(answer.case, facts=replace(answer.case.facts, **{name: value}))
+            changed: dict[str, Any] = {name: value}
+            case = replace(answer.case, facts=replace(answer.case.facts, **changed))
             other = _alternative(answer, "open_fact", label, case)
             if _summary(other.outcome) not in seen:
                 seen.append(_summary(other.outcome))
@@ -473,9 +532,8 @@ def _open_values(answer: CaseAnswer) -> Iterator[tuple[str, list[tuple[object, s
         ]
 
     if facts.status is None:
-        roles = [facts.role] if facts.role else list(Role)
-        statuses = [status for status in Status if status.role in roles]
-        yield "status", labelled("status", statuses) if facts.role else []
+        if facts.role:
+            yield "status", [(s, say(f"label_status_{s}")) for s in STATUSES[facts.role]]
         return
     if facts.sector in (None, Sector.AMBIGUOUS, Sector.UNKNOWN) and facts.status.role is Role.STAFF:
         yield "sector", labelled("sector", [Sector.VOCATIONAL, Sector.OTHER])
@@ -483,9 +541,7 @@ def _open_values(answer: CaseAnswer) -> Iterator[tuple[str, list[tuple[object, s
         yield "credit", labelled("credit", [Answer.YES, Answer.NO])
     if facts.purpose in (None, Purpose.UNKNOWN):
         yield "purpose", labelled("purpose", [Purpose.SEND, Purpose.COOPERATE])
-    if isinstance(outcome, Question) and outcome.asks == "graduation" or (
-        facts.graduation is Answer.UNKNOWN
-    ):
+    if outcome == Question("graduation") or facts.graduation is Answer.UNKNOWN:
         yield "graduation", _graduations(answer)
     if facts.activity in (None, Activity.UNKNOWN):
         yield "activity", labelled("activity", [a for a in Activity if a is not Activity.UNKNOWN])
@@ -537,8 +593,4 @@ def _other_editions(answer: CaseAnswer) -> Iterator[Alternative]:
     for edition in answer.office.editions.values():
         if edition.edition != answer.office.edition(answer.case).edition:
             case = replace(answer.case, edition=edition.edition)
-            yield _alternative(answer, "other_edition", _edition_label(edition), case)
-
-
-def _edition_label(edition: Edition) -> str:
-    return str(edition.title)
+            yield _alternative(answer, "other_edition", edition.title, case)

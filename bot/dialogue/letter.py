@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.language.clauses import MODALS
 
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _THREAD = re.compile(
-    r"^[ \t]*(?:-{3,} ?(?:oorspronkelijk|doorgestuurd|original|forwarded)|_{10,}|op .{5,80} schreef\b)",
+    r"^[ \t]*(?:-{3,} ?(?:oorspronkelijk|doorgestuurd|original|forwarded)|_{10,}"
+    r"|op .{5,80} schreef\b)",
     _FLAGS,
 )
 _HEADER = re.compile(
@@ -23,27 +25,32 @@ _HEADER = re.compile(
     _FLAGS,
 )
 _SALUTATION = re.compile(
-    r"^[ \t]*(?:beste|geachte|dag|hallo|hoi|hey|hi|goede(?:n)?dag|goeiedag|goe(?:de|ie)[ -]?(?:morgen"
-    r"|middag|avond)|l\.?s\.?|mevrouw|mijnheer|meneer)(?:[ \t][^.?!,\n]{0,60})?(?:,[^.?!,\n]{0,20})?"
-    r"(?:[,!:.]|$)[ \t]*$",
-    _FLAGS,
+    r"^[ \t]*(?i:beste|geachte|dag|hallo|hoi|hey|hi|goedendag|goededag|goeiedag|l\.?s\.?|mevrouw"
+    r"|meneer|mijnheer|goe(?:de|ie)[ -]?(?:morgen|middag|avond))"
+    r"(?:,?[ \t]+(?:(?i:geachte|beste|mevrouw|mevr|mvr|mw|heer|meneer|mijnheer|dhr|en|of|de|van|der"
+    r"|den|team|allen|iedereen|helpdesk|collega'?s?)|[A-Z][\w'’+-]*)[./]*)*[ \t]*[,!:.]?[ \t\r]*$",
+    re.MULTILINE,
 )
 _CLOSING = re.compile(
-    r"^[ \t]*(?:(?:met )?(?:vriendelijke|hartelijke|beleefde|sportieve|warme) groet|groet(?:en|jes)?\b"
-    r"|m\.?v\.?g\b|hoogachtend|vriendelijk dank|-- ?$|verzonden vanaf|verstuurd vanaf)",
+    r"^[ \t]*(?:(?:met )?(?:vriendelijke|hartelijke|beleefde|sportieve|warme) groet"
+    r"|groet(?:en|jes)?\b|m\.?v\.?g\b|hoogachtend|vriendelijk dank|-- ?$"
+    r"|ver(?:zonden|stuurd) vanaf)",
     _FLAGS,
 )
 _AFTERTHOUGHT = re.compile(r"^\s*p\.?\s?s\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _ITEM = re.compile(r"^[ \t]*(?:\d{1,2}[.)]|[a-z]\)|[-*•–])[ \t]+", re.MULTILINE | re.IGNORECASE)
 _QUESTION_END = re.compile(r"\?[?!]*[)\"'”’]*(?=\s|$)")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[)\"'”’]*\s+(?=[^\W\da-z_]|\d)")
+_STATEMENT_END = re.compile(
+    r"(?<=[.!?])[)\"'”’]*\s+(?=[^\W\da-z_]|\d)"
+    r"|,?\s(?:en|maar|terwijl)\s(?=(?:mijn|m'n|onze|ik|wij|we|hij|zij|ze)\b)"
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of a letter, from character ``start``; ``asks``: whether it wants to know something."""
+    """A stretch of a letter, from character ``start``."""
 
     start: int
     text: str
@@ -52,18 +59,26 @@ class Passage:
     def end(self) -> int:
         return self.start + len(self.text)
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its words in lower case."""
+        return frozenset(_WORD.findall(self.text.lower()))
+
     @property
     def asks(self) -> bool:
         """A question, or a wish that asks for an answer ("hij wil zes weken naar Spanje")."""
-        return "?" in self.text or any(word.lower() in MODALS for word in _WORD.findall(self.text))
+        return "?" in self.text or bool(self.words & MODALS)
+
+    def __contains__(self, other: Passage) -> bool:
+        return self.start <= other.start and other.end <= self.end
 
 
 @dataclass(frozen=True)
 class Letter:
-    """The passages of a letter; the sentences in them, and the signature, tell who writes it."""
+    """The passages of a letter; single statements and the signature tell who is who."""
 
     passages: tuple[Passage, ...]
-    sentences: tuple[Passage, ...]
+    statements: tuple[Passage, ...]
 
     @classmethod
     def open(cls, text: str) -> Letter:
@@ -75,12 +90,12 @@ class Letter:
             for start, end in paragraphs
             for passage in _cut(body, start, end, _QUESTION_END)
         ]
-        sentences = [
-            sentence
+        statements = [
+            statement
             for passage in passages
-            for sentence in _cut(body, passage.start, passage.end, _SENTENCE_END)
+            for statement in _cut(body, passage.start, passage.end, _STATEMENT_END)
         ]
-        return cls(tuple(passages), (*sentences, *_cut(signature, 0, len(signature), None)))
+        return cls(tuple(passages), (*statements, *_cut(signature, 0, len(signature), None)))
 
     @property
     def text(self) -> str:
