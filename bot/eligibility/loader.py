@@ -290,9 +290,8 @@ def _translated(item: Any, plain: Any) -> _Problem:
 
 def _value(plain: Any, place: Place) -> Any:
     for step in place:
-        if isinstance(plain, dict) and step in plain:
-            plain = plain[step]
-        elif isinstance(plain, list) and isinstance(step, int) and step < len(plain):
+        listed = isinstance(plain, list) and isinstance(step, int) and step < len(plain)
+        if listed or (isinstance(plain, dict) and step in plain):
             plain = plain[step]
     return plain
 
