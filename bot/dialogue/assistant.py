@@ -110,8 +110,7 @@ class CaseAnswer:
         return [
             other
             for other in others
-            if other.because == "other_edition"
-            or _summary(other.outcome) != _summary(self.outcome)
+            if other.because == "other_edition" or _summary(other.outcome) != _summary(self.outcome)
         ]
 
     def body(self, kind: str) -> str:
@@ -234,12 +233,24 @@ def _framed(frame: dict[str, str], answers: Sequence[dict[str, Any]], kind: str)
 
 
 def answer_facts(
-    office: Office, facts: Facts, today: date, edition: str | None = None
+    office: Office,
+    facts: Facts,
+    today: date,
+    edition: str | None = None,
+    *,
+    who: Who | None = None,
+    noun: str | None = None,
 ) -> LetterAnswer:
-    """The answer to given facts. Raises ``ValueError`` if they contradict each other."""
+    """The answer to given facts; ``who`` and ``noun`` say whom they are about, as read before.
+
+    Raises ``ValueError`` if the facts contradict each other.
+    """
     role = facts.role or (facts.status.role if facts.status else None)
-    who = Who.ORGANISATION if role is Role.ORGANISATION else Who.SELF
-    answer = CaseAnswer(office, today, Case(facts, who=who, edition=edition))
+    if role is Role.ORGANISATION:
+        who = Who.ORGANISATION
+    elif who in (None, Who.ORGANISATION):
+        who = Who.SELF
+    answer = CaseAnswer(office, today, Case(facts, who=who, noun=noun, edition=edition))
     _ = answer.outcome
     return LetterAnswer(office, (answer,))
 
@@ -357,7 +368,7 @@ class _Threads:
         return thread
 
     def _teller_asks_too(self, case: Case, reading: Reading, passage: Passage) -> bool:
-        """"Mag ik zelf ook mee?": after somebody else, a question of who writes about himself."""
+        """ "Mag ik zelf ook mee?": after somebody else, a question of who writes about himself."""
         if case.who is not Who.OTHER or len(reading.travellers) != 1:
             return False
         (person,) = reading.travellers
@@ -365,7 +376,7 @@ class _Threads:
         return undescribed and (person.stay is not None or bool(passage.words & {"zelf", "ikzelf"}))
 
     def _others_described(self, passage: Passage, known: Sequence[_Thread]) -> list[_Thread]:
-        """"Mogen zij allebei?": everybody whom a statement in the passage describes."""
+        """ "Mogen zij allebei?": everybody whom a statement in the passage describes."""
         others = []
         wish = known[-1].case
         for heard in self._statements:
