@@ -1,8 +1,8 @@
 """Lengths of stays, dates and limits: what "two months" means on the calendar.
 
 A week is 7 days. A month is a calendar month, so a number of months is not a number of days: two
-months are 59 to 62 days, depending on where they start. First and last day of a stay both count. That every fourth
-year is a leap year holds until 2100.
+months are 59 to 62 days, depending on where they start. First and last day of a stay both count.
+That every fourth year is a leap year holds until 2100.
 """
 
 from __future__ import annotations
