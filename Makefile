@@ -8,6 +8,10 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+TOOLS := $(VENV)/tools-installed
+PIP_INSTALL := $(BIN)/pip install -qq --no-deps
+RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --no-header --no-emit-index-url
 DUTCH_MODEL := $(wildcard dutch_model/dist/*.whl)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -25,10 +29,10 @@ train: $(INSTALLED) ## train the model if none fits the current data
 shell: train ## talk to the bot in this terminal
 	@$(BIN)/rasa shell
 
-test: $(INSTALLED) ## run the whole test suite
+test: $(TOOLS) ## run the whole test suite
 	@$(BIN)/pytest -q
 
-check: $(INSTALLED) ## look for mistakes with ruff and mypy
+check: $(TOOLS) ## look for mistakes with ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -42,18 +46,22 @@ install: $(INSTALLED) ## make the environment in .venv
 # limits (Python < 3.11, TensorFlow) are the reason to tell it not to look at them.
 $(INSTALLED): requirements.txt pyproject.toml bot/runtime/wegwijzer_no_tensorflow.pth $(DUTCH_MODEL)
 	@[ -x $(BIN)/python ] || { echo "Omgeving maken in $(VENV) …"; $(PYTHON) -m venv $(VENV); }
-	@echo "Bibliotheken installeren (eerste keer 1 à 3 minuten) …"
-	@$(BIN)/pip install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements.txt
-	@$(BIN)/pip install --quiet --no-deps --editable .
-	@$(if $(DUTCH_MODEL),$(BIN)/pip install --quiet --no-deps --force-reinstall $(DUTCH_MODEL))
+	@echo "Bibliotheken installeren (de eerste keer 1 à 3 minuten) …"
+	@$(PIP_INSTALL) --ignore-requires-python --require-hashes -r requirements.txt
+	@$(PIP_INSTALL) --editable .
+	@$(if $(DUTCH_MODEL),$(PIP_INSTALL) --force-reinstall $(DUTCH_MODEL))
 	@cp bot/runtime/wegwijzer_no_tensorflow.pth $(VENV)/lib/python3.11/site-packages/
 	@touch $@
 
-lock: $(INSTALLED) ## resolve requirements.txt again (needs network)
-	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev \
-	  --generate-hashes --no-annotate --no-header --no-emit-index-url \
-	  --upgrade --output-file requirements.txt pyproject.toml
+$(TOOLS): requirements-dev.txt $(INSTALLED)
+	@echo "Gereedschap voor de tests installeren …"
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+lock: $(INSTALLED) ## resolve the requirements again (needs the package registry)
+	@$(PIP_INSTALL) uv
+	@$(RESOLVE) --upgrade --output-file requirements.txt pyproject.toml
+	@$(RESOLVE) --upgrade --output-file requirements-dev.txt --constraints requirements.txt --group dev
 
 clean: ## remove the environment, the models and the conversations
 	rm -rf $(VENV) models var .rasa

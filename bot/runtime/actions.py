@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import json
 import logging
@@ -17,10 +16,11 @@ from typing import Any
 
 import aiohttp
 from rasa.core.utils import AvailableEndpoints
-from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
+
+from bot.runtime.project import ProjectError
 
 ACTION_FAILED_RESPONSE = "utter_action_failed"
 
@@ -36,13 +36,13 @@ def read_endpoints(endpoints_file: str) -> AvailableEndpoints:
     """The endpoints of `endpoints_file`, with an action endpoint that never fails.
 
     Raises:
-        RasaException: the file is broken, or its actions can't be imported.
+        ProjectError: the file is broken, or its actions can't be imported.
     """
     endpoints = _read_endpoints_of_rasa(endpoints_file)
     if endpoints.action:
         actions_module = endpoints.action.kwargs.pop("actions_module", None)
         if bool(actions_module) == bool(endpoints.action.url):
-            raise RasaException(
+            raise ProjectError(
                 f"{endpoints_file}: action_endpoint heeft `actions_module` of `url` nodig."
             )
         if actions_module:
@@ -63,7 +63,7 @@ class ActionsInProcess(EndpointConfig):
         try:
             importlib.import_module(actions_module)
         except ImportError as error:
-            raise RasaException(
+            raise ProjectError(
                 f"De acties in `{actions_module}` zijn niet te laden: {error}"
             ) from error
         self._executor = ActionExecutor()
@@ -97,7 +97,7 @@ class ActionServer(EndpointConfig):
     async def request(self, *args: Any, json: dict[str, Any], **kwargs: Any) -> Any:
         try:
             return await super().request(*args, json=json, **kwargs)
-        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+        except (TimeoutError, aiohttp.ClientError) as error:
             if isinstance(error, ClientResponseError) and error.status == 400:
                 raise  # the action itself refused to run, and Rasa knows what to do
             return _apology(json, error)

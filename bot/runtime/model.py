@@ -97,6 +97,7 @@ def _progress() -> Iterator[None]:
     hooks.addHandler(line)
     hooks.setLevel(logging.INFO)
     hooks.propagate = False
+    logging.getLogger("rasa.engine.graph").setLevel(logging.CRITICAL)  # what it logs it raises too
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             yield

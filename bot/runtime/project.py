@@ -9,12 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rasa.engine.exceptions import GraphComponentException, GraphSchemaValidationException
+from rasa.nlu.model import InvalidModelError
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.exceptions import InvalidConfigException, RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.utils.common import class_from_module_path
+
+FAULTS_OF_THE_CONFIGURATION = (
+    GraphComponentException,
+    GraphSchemaValidationException,
+    InvalidConfigException,
+    InvalidModelError,
+)
 
 
-class ProjectError(Exception):
+class ProjectError(RasaException):
     """A file of the project is broken; the message is one line that names file and place."""
 
 
@@ -35,12 +44,12 @@ def check_project(project: Path) -> None:
         importer = TrainingDataImporter.load_from_config(
             str(project / "config.yml"), str(project / "domain.yml"), [str(project / "data")]
         )
-        for fault in _unknown_names(importer, project):
+        for fault in (*_unknown_components(importer), *_unknown_names(importer, project)):
             raise ProjectError(fault)
     for warning in caught:
         issue = re.match(r"Issue found in '(.+?)':\s*(.+)", str(warning.message), re.DOTALL)
         if issue:
-            raise ProjectError(f"{issue[1]}: {_first_line(issue[2])}")
+            raise ProjectError(f"{issue[1]}: {_joined(issue[2])}")
 
 
 @contextlib.contextmanager
@@ -48,8 +57,21 @@ def faults_in_one_line(project: Path) -> Iterator[None]:
     """Turn every error of Rasa about the project's files into a ``ProjectError``."""
     try:
         yield
-    except RasaException as error:
+    except ProjectError:
+        raise
+    except (RasaException, GraphComponentException, GraphSchemaValidationException) as error:
         raise ProjectError(_in_one_line(error, project)) from error
+
+
+def _unknown_components(importer: TrainingDataImporter) -> Iterator[str]:
+    configuration = importer.get_config()
+    for part in (*configuration.get("pipeline", ()), *configuration.get("policies", ())):
+        name = part.get("name", "")
+        if "." in name:
+            try:
+                class_from_module_path(name)
+            except (ImportError, AttributeError, RasaException) as error:
+                yield f"config.yml: onderdeel {name} is niet te laden: {_joined(str(error))}"
 
 
 def _unknown_names(importer: TrainingDataImporter, project: Path) -> Iterator[str]:
@@ -90,7 +112,7 @@ def _place(project: Path, pattern: str) -> str:
 def _in_one_line(error: RasaException, project: Path) -> str:
     text = str(error)
     if broken_yaml := re.search(
-        r'(?:\. |^)([^\n]+(?:\n\S[^\n]*)*)\n +in "(.+?)", line (\d+)', text
+        r'^(?:Failed to read .+?\. )?(.+?)\n +in "(.+?)", line (\d+)', text, re.DOTALL
     ):
         problem, file, line = broken_yaml.groups()
         return f"{_name(file, project)}, regel {line}: geen geldige YAML ({_joined(problem)})"
@@ -101,10 +123,10 @@ def _in_one_line(error: RasaException, project: Path) -> str:
         problem, name = contradiction.groups()
         return f"{_place(project, re.escape(name))}: {problem}"
     if isinstance(error, GraphComponentException) and error.__cause__:
-        return f"config.yml: {_first_line(str(error))} {_first_line(str(error.__cause__))}"
-    if isinstance(error, InvalidConfigException | GraphSchemaValidationException):
-        return "config.yml: " + _first_line(text).removeprefix("config.yml: ")
-    return _first_line(text)
+        text = f"{text} {error.__cause__}"
+    if isinstance(error, FAULTS_OF_THE_CONFIGURATION):
+        return "config.yml: " + _joined(text).removeprefix("config.yml: ")
+    return _joined(text)
 
 
 def _name(file: str, project: Path) -> str:
@@ -113,10 +135,6 @@ def _name(file: str, project: Path) -> str:
     path = Path(file).resolve()
     root = project.resolve()
     return str(path.relative_to(root)) if path.is_relative_to(root) else file
-
-
-def _first_line(text: str) -> str:
-    return text.strip().split("\n")[0]
 
 
 def _joined(text: str) -> str:

@@ -15,7 +15,6 @@ from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
-from sanic_cors import CORS
 
 from bot.runtime.actions import ACTION_FAILED_RESPONSE, read_endpoints
 from bot.runtime.rest import RestChannel
@@ -62,8 +61,6 @@ def create_app(agent: Agent, settings: Settings) -> Sanic:
     app = Sanic("wegwijzer", configure_logging=False)
     app.ctx.agent = agent
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST_IN_BYTES
-    if settings.allowed_origins:
-        CORS(app, origins=list(settings.allowed_origins), automatic_options=True)
 
     async def answer(message: UserMessage) -> None:
         try:
@@ -74,7 +71,7 @@ def create_app(agent: Agent, settings: Settings) -> Sanic:
             await _apologise(agent, message)
 
     app.blueprint(RestChannel().blueprint(answer), url_prefix="/webhooks/rest")
-    pages.register(app)
+    pages.register(app, settings.allowed_origins)
     app.error_handler.add(Exception, _as_json)
     return app
 
