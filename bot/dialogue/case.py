@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.eligibility.calendar import DayRange, add_months
+from bot.eligibility.calendar import DayRange, Length, LengthStay, add_months
 from bot.eligibility.facts import Answer, Facts, Purpose, Role, Sector, Status
 from bot.language.reading import Person, Reading, Who
 
@@ -126,6 +126,9 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
     facts = case.facts
     if reading.stay and len(reading.travellers) < 2:
         facts = replace(facts, stay=reading.stay)
+    elif reading.number is not None and isinstance(facts.stay, LengthStay) and not reading.moment:
+        # "En 59?" after "61 dagen": the same unit
+        facts = replace(facts, stay=LengthStay.of(Length.of(reading.number, facts.stay.longest.unit)))
     if reading.activity:
         facts = replace(facts, activity=reading.activity)
     if reading.credit:

@@ -12,8 +12,10 @@ FALLBACK = "nlu_fallback"
 CONSULT = "eligibility"
 _BARE = {"affirm", "deny", "dont_know"}
 _SMALL = {"greet", "thank", "goodbye", "insult", "praise", "bot_challenge", "capabilities", "how_are_you"}
+_ELSEWHERE = {"out_of_scope", "other_language", "handover", "restart"}
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MARKUP = re.compile(r"<[^>]*>")
+_KEY_ACTION = re.compile(r"\b(?:kern ?actie|key action|actie|ka) ?(?:(1|een|één)|(2|twee))\b")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -34,8 +36,9 @@ class Arbitration:
 
 
 def features_of(text: str) -> str:
-    """The text as the classifier sees it: lower case, every number the same."""
-    return _NUMBER.sub("0", text.lower()[:2000])
+    """The text as the classifier sees it: lower case, every number the same, but the key actions."""
+    named = _KEY_ACTION.sub(lambda m: "kernactie eerste" if m[1] else "kernactie tweede", text.lower()[:2000])
+    return _NUMBER.sub("0", named)
 
 
 def settle(
@@ -49,17 +52,16 @@ def settle(
     if not ranking or not _LETTERS.search(_MARKUP.sub(" ", text)) and not reading.tells_something:
         return FALLBACK, 1.0
     name, confidence = ranking[0]
-    if reading.describes_somebody or (reading.stay and reading.tells_something):
+    if reading.speaks_of_somebody:
         if name in _SMALL | _BARE:
             return CONSULT, confidence
-        if name in {"out_of_scope", "other_language", "handover", "restart"}:
-            return (name, confidence) if confidence >= limits.facts_threshold else (CONSULT, 1 - confidence)
+        if name in _ELSEWHERE:
+            enough = limits.facts_threshold if reading.is_personal else limits.threshold
+            return (name, confidence) if confidence >= enough else (CONSULT, 1 - confidence)
         if name.startswith("info_") and confidence < limits.info_threshold:
             return CONSULT, 1 - confidence
         return name, confidence
-    if reading.tells_something and name not in {"out_of_scope", "other_language"}:
-        return name, confidence
-    if known_words < limits.known_words and name != "other_language":
+    if known_words < limits.known_words and name != "other_language" and not reading.tells_something:
         return FALLBACK, 1 - known_words
     if confidence < limits.threshold:
         return FALLBACK, 1 - confidence

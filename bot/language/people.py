@@ -44,6 +44,7 @@ class Portrait:
     noun: str | None = None
     points_back: bool = False
     named: bool = False
+    is_mine_alone: bool = False
     roles: list[Term] = field(default_factory=list)
     educations: list[tuple[Term, Clause]] = field(default_factory=list)
     sectors: list[Term] = field(default_factory=list)
@@ -127,15 +128,17 @@ class _Cast:
         for term in inside:
             if term.category == "persons":
                 self._hear_person(term, clause, inside, targets)
+        taken = {
+            term.token_start
+            for term in inside
+            if term.category == "organisations" and self._hear_organisation(term, clause)
+        }
         self._hear_finished_education(clause, inside)
         for term in inside:
-            match term.category:
-                case "education":
-                    self._hear_education(term, clause, inside, targets)
-                case "completion":
-                    self._hear_completion(term, clause, targets, inside)
-                case "organisations":
-                    self._hear_organisation(term, clause)
+            if term.category == "education" and term.token_start not in taken:
+                self._hear_education(term, clause, inside, targets)
+            elif term.category == "completion":
+                self._hear_completion(term, clause)
         if clause.has_wish and owner is not self.organisation and subject is not Subject.SECOND:
             owner.wishes += 1
         self._hear_topic(clause, inside)
@@ -198,7 +201,7 @@ class _Cast:
         for term in inside:
             if term.category == "persons" and not clause.negates(term.token_start):
                 other = self._as_other(term, clause)
-                if other and self._function(term, clause) in {"subject", "beneficiary"}:
+                if other and self._function(term, clause) in {"subject", "beneficiary", "fragment"}:
                     targets[term.token_start] = other
                     return other
         if self.owner is self.organisation:
@@ -215,7 +218,10 @@ class _Cast:
         determined = self._determined(term, clause)
         relation = "pupil" if term.means.get("role") == "learner" else "staff"
         if possessed:
-            return self._other(relation, "possessed" if plural else term.term)
+            other = self._other(relation, "possessed" if plural else term.term)
+            other.is_mine_alone = not plural
+            other.named = other.named or not clause.has_verb
+            return other
         if function == "fragment" and not plural and not determined:
             return None
         if function == "context" and self._is_of_asker(term, clause):
@@ -282,27 +288,27 @@ class _Cast:
         if clause.is_past and not any(t.category == "completion" for t in inside):
             if target is self.self_ or clause.subject[0] is Subject.THIRD:
                 return
-        if clause.is_later or self._is_what_follows(term, clause, inside):
+        if self._is_what_follows(term, clause, inside):
+            return
+        if clause.is_later:
             target.later.append(term)
             return
         target.educations.append((term, clause))
 
-    def _hear_completion(
-        self,
-        term: Term,
-        clause: Clause,
-        targets: dict[int, Portrait | None],
-        inside: Sequence[Term],
-    ) -> None:
+    def _hear_completion(self, term: Term, clause: Clause) -> None:
         words = clause.words
         at = term.token_start - clause.start
         before = set(words[max(0, at - 4) : at])
         if clause.negates(term.token_start, reach=5):
             return
-        if before & {"na", "zodra", "wanneer", "voordat", "voor", "bijna", "binnenkort", "straks", "tot"}:
+        if before & _NOT_YET or words[max(0, at - 1) : at] == ["bijna"]:
             return
         if {"volgend", "volgende", "binnenkort", "straks"} & set(words):
             return
+        if term.means["completed"] == "diploma":
+            if not _is_in_hand(term, clause):
+                return
+            term = replace(term, means={"completed": "yes"})
         self.owner_of[clause.start].completions.append((term, clause))
 
     def _hear_finished_education(self, clause: Clause, inside: Sequence[Term]) -> None:
@@ -316,13 +322,12 @@ class _Cast:
         marker = replace(educations[0], category="completion", means={"completed": "yes"})
         self.owner_of[clause.start].completions.append((marker, clause))
 
-    def _hear_organisation(self, term: Term, clause: Clause) -> None:
-        if clause.negates(term.token_start):
-            return
-        if self._speaks_for_organisation(term, clause):
-            self.organisation.organisations.append(term)
-            if clause.has_wish or self._function(term, clause) == "beneficiary":
-                self.organisation.wishes += 1
+    def _hear_organisation(self, term: Term, clause: Clause) -> bool:
+        """Notes an organisation that the writer speaks for; tells whether it is one."""
+        if clause.negates(term.token_start) or not self._speaks_for_organisation(term, clause):
+            return False
+        self.organisation.organisations.append(term)
+        return True
 
     def _speaks_for_organisation(self, term: Term, clause: Clause) -> bool:
         function = self._function(term, clause)
@@ -343,7 +348,9 @@ class _Cast:
             return bool(_RUNS & set(words))
         if function == "subject":
             personal = self.self_.described or bool({"me", "mij", "ons", "ik"} & set(words[len(before):]))
-            return (ours or before == [] or before[-1:] in (["de"], ["het"])) and not personal
+            if any(t.category == "purposes" for t in self.terms if t.token_start in clause):
+                return ours or not personal
+            return (ours or before[-1:] in ([], ["de"], ["het"], ["een"])) and not personal
         if function == "fragment":
             return not self.self_.described
         return False
@@ -443,6 +450,8 @@ class _Cast:
         """What a noun does in its clause: subject, predicate, object, beneficiary, companion, place,
         destination, context, or fragment where there is no verb to decide."""
         index = term.token_start
+        if term.text.split()[0].lower() in _SAID_OF_OWNER:
+            return "predicate"
         left = self._skip_left(index, clause)
         subject, at = clause.subject
         nominative = subject in (Subject.FIRST, Subject.FIRST_PLURAL, Subject.THIRD)
@@ -464,7 +473,8 @@ class _Cast:
         if nominative and left == at:
             # "ben ik leerling", "zijn wij een vzw"; but "wil ik leerlingen sturen"
             verb = self.doc[left - 1].lower_ if left > clause.start else ""
-            return "predicate" if verb in COPULAS else "object"
+            after = {token.lower_ for token in self.doc[term.token_end : clause.end]}
+            return "predicate" if verb in COPULAS or after & COPULAS - {"zijn"} else "object"
         if word in {"wij", "we", "ons"} and term.category == "organisations":
             return "predicate"
         if word == "voor":
@@ -560,7 +570,10 @@ class _Cast:
         if left < clause.start:
             return False
         word = self.doc[left].lower_
-        if word in {"met", "tussen"}:
+        mine = any(t.lower_ in POSSESSIVES_FIRST | POSSESSIVES_THIRD for t in phrase)
+        if word in {"binnen", "rond"} and not mine:
+            return True
+        if word in {"met", "tussen"} and not mine:
             return self._function_word_object(term)
         if word == "naar":
             indefinite = any(t.lower_ in {"een", "'n"} for t in phrase)
@@ -577,10 +590,9 @@ class _Cast:
     def _is_what_follows(self, term: Term, clause: Clause, inside: Iterable[Term]) -> bool:
         """"telt mee voor het mbo", "de opleiding die ik daarna doe": not the present education."""
         left = self._skip_left(term.token_start, clause)
-        if left < clause.start or self.doc[left].lower_ not in {"voor", "op", "aan", "in"}:
+        if left < clause.start or self.doc[left].lower_ not in {"voor", "op", "aan", "in", "bij"}:
             return False
-        counts = any(t.category == "credit" for t in inside)
-        return self.doc[left].lower_ == "voor" and counts or (counts and self.doc[left].lower_ in {"op", "aan"})
+        return any(t.category == "credit" for t in inside)
 
     # --- after all clauses --------------------------------------------------------------------
 
@@ -617,8 +629,8 @@ class _Cast:
         return people_chosen, [finding for p in chosen for finding in _findings(p)]
 
     def _weight(self, portrait: Portrait) -> int:
-        if portrait.relation == "staff" and not (portrait.wishes or portrait.included):
-            return 0
+        if portrait.relation == "staff" and portrait.is_mine_alone and self._is_learner(self.self_):
+            return 0  # "mijn mentor raadt het aan": spoken of, not travelling
         weight = 4 * portrait.included + 2 * bool(portrait.wishes) + bool(portrait.described)
         weight += portrait.named
         if portrait.relation == "pupil" and portrait.wishes:
@@ -626,6 +638,12 @@ class _Cast:
         if portrait is self.self_ and not portrait.described and not self.others:
             return max(weight, 0)
         return weight
+
+    @staticmethod
+    def _is_learner(portrait: Portrait) -> bool:
+        return bool(portrait.educations or portrait.completions) or any(
+            t.means.get("role") == "learner" for t in portrait.roles
+        )
 
     def _organisation(self, has_purpose: bool) -> Person | None:
         portrait = self.organisation
@@ -702,6 +720,17 @@ class _Cast:
         return _strongest(statuses)
 
 
+# First words of terms that are no noun but tell something of the subject: "leer voor kok".
+_SAID_OF_OWNER = {
+    "werk", "werkt", "werkzaam", "werkende", "werkend", "verantwoordelijk", "opleiding", "studeer", "studeert",
+    "leid", "leidt", "leer", "leert", "les", "sta", "staat", "voor", "organiseer", "regel", "regelt", "stages",
+    "zonder", "geen", "geef", "geeft", "op", "met",
+}
+_NOT_YET = {"na", "zodra", "wanneer", "voordat", "voor", "binnenkort", "straks", "tot"}
+_HAVE = {
+    "heb", "hebt", "heeft", "hebben", "had", "kreeg", "kregen", "haalde", "behaalde", "gehaald", "behaald",
+    "gekregen", "ontvangen", "ontving", "staat", "binnen", "zak", "uitgereikt", "datum",
+}
 _DONE = {"gehaald", "behaald", "afgerond", "afgemaakt", "voltooid", "doorlopen", "afgesloten", "gedaan"}
 _RUNS = {"heb", "hebben", "run", "runnen", "leid", "leiden", "vertegenwoordig", "vertegenwoordigen", "vormen", "beheer", "beheren", "bestuur", "baat", "baten", "beginnen"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
@@ -730,6 +759,14 @@ def _strongest(statuses: Iterable[Status]) -> Status | None:
 
 def _still_learning(said: Iterable[Status]) -> bool:
     return bool({Status.TRAINEE, Status.VET_STUDENT} & set(said))
+
+
+def _is_in_hand(term: Term, clause: Clause) -> bool:
+    """Whether a diploma spoken of has been obtained: "heb mijn diploma", "mijn diploma is binnen"."""
+    if not any(part in term.text.lower() for part in ("diploma", "getuigschrift")):
+        return False
+    words = set(clause.words)
+    return bool(words & _HAVE) and not words & {"wil", "moet", "zal", "hoop", "bijna"}
 
 
 def _is_staff(portrait: Portrait) -> bool:

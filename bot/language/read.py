@@ -70,8 +70,15 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         moment_has_year=moment.has_year if moment else True,
         edition=edition.means["edition"] if edition else None,
         referral=referral.means["referral"] if referral else None,
+        number=_bare_number(doc),
         findings=tuple(sorted(findings, key=lambda finding: finding.start)),
     )
+
+
+def _bare_number(doc: Doc) -> int | None:
+    words = [token for token in doc if not token.is_punct]
+    numbers = [token for token in words if token.text.isdecimal()]
+    return int(numbers[0].text) if len(numbers) == 1 and len(words) <= 4 else None
 
 
 def _token_at(doc: Doc, character: int) -> int:

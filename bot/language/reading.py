@@ -77,7 +77,8 @@ class Reading:
 
     ``travellers`` are the persons whose stay is asked about, most likely first; ``moment`` is a day
     or span, in the past if it can be ("juni vorig jaar"), with ``moment_has_year`` telling whether
-    the year was said; ``referral`` names a near miss (au pair, DUO …).
+    the year was said; ``referral`` names a near miss (au pair, DUO …);
+    ``number`` is the only number of a message of a few words ("en 59?").
     """
 
     travellers: tuple[Person, ...] = ()
@@ -89,6 +90,7 @@ class Reading:
     moment_has_year: bool = True
     edition: str | None = None
     referral: str | None = None
+    number: int | None = None
     findings: tuple[Finding, ...] = field(default=())
 
     @property
@@ -103,6 +105,18 @@ class Reading:
         """Whether somebody's role or status was read, which few sentences about other things do."""
         return any(p.facts.role or p.facts.status for p in self.travellers)
 
+    @property
+    def speaks_of_somebody(self) -> bool:
+        """Whether somebody is described, or named as the one who goes ("mijn kleinzoon")."""
+        return self.describes_somebody or any(
+            p.who is Who.OTHER and not p.points_back or self.stay for p in self.travellers
+        )
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether a description is tied to somebody: to "ik", "mijn dochter", "ons roc"."""
+        return any(not p.points_back for p in self.travellers)
+
     def to_json(self) -> dict[str, Any]:
         return {
             "travellers": [person.to_json() for person in self.travellers],
@@ -114,6 +128,7 @@ class Reading:
             "moment_has_year": self.moment_has_year,
             "edition": self.edition,
             "referral": self.referral,
+            "number": self.number,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -129,5 +144,6 @@ class Reading:
             moment_has_year=values["moment_has_year"],
             edition=values["edition"],
             referral=values["referral"],
+            number=values["number"],
             findings=tuple(Finding(**finding) for finding in values["findings"]),
         )

@@ -1,0 +1,179 @@
+"""Measures a bot on a set of conversations with the expected ``custom`` objects (JSONL).
+
+A line holds ``id``, ``turns`` (what the user says) and ``expect`` (one expectation for each turn,
+``null`` where a turn is not scored). A turn is right if every key of the expectation is; an item is
+right if every scored turn is.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Custom = Mapping[str, Any]
+Say = Callable[[str], Custom]
+
+_LISTS = {"status", "verdict", "asks", "topic"}
+_ONLY_FOR = {"asks": "question", "topic": "info"}  # every other key belongs to an answer
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One scored turn: what was said, expected and got, and the keys that differ."""
+
+    said: str
+    expected: Mapping[str, Any]
+    got: Custom
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One measured line of the set."""
+
+    id: str
+    style: str
+    is_conversation: bool
+    turns: tuple[Turn, ...]
+
+    @property
+    def is_right(self) -> bool:
+        return not any(turn.wrong for turn in self.turns)
+
+
+def load_set(path: Path) -> list[dict[str, Any]]:
+    """The lines of a set; raises ``ValueError`` naming file and line if one is not JSON."""
+    items = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        try:
+            items.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path}, regel {number}: geen JSON ({error.msg})") from None
+    return items
+
+
+def measure(
+    items: Iterable[Mapping[str, Any]], bot: Callable[[], Say], spoil: Callable[[str], str] | None
+) -> Iterator[Item]:
+    """Talks through every item with a fresh conversation of ``bot``; ``spoil`` may add faults."""
+    for item in items:
+        say = bot()
+        turns = []
+        for said, expected in zip(item["turns"], item["expect"], strict=True):
+            text = spoil(said) if spoil else said
+            got = say(text)
+            if expected is not None:
+                turns.append(Turn(text, expected, got, wrong_keys(expected, got)))
+        yield Item(item["id"], item.get("style", ""), len(item["turns"]) > 1, tuple(turns))
+
+
+def wrong_keys(expected: Mapping[str, Any], got: Custom) -> tuple[str, ...]:
+    """The keys of an expectation that a ``custom`` object does not meet."""
+    if not _meets("type", expected["type"], got.get("type")):
+        return ("type",)
+    return tuple(
+        key
+        for key, value in expected.items()
+        if key != "type"
+        and got["type"] == _ONLY_FOR.get(key, "answer")
+        and not _meets(key, value, _value(key, got))
+    )
+
+
+def _value(key: str, got: Custom) -> Any:
+    return (got.get("requested_stay") or {}).get("fits") if key == "fits" else got.get(key)
+
+
+def _meets(key: str, expected: Any, got: Any) -> bool:
+    if isinstance(expected, list) and (key in _LISTS or key == "type"):
+        return got in expected
+    return bool(got == expected)
+
+
+def one_typing_fault(rng: random.Random) -> Callable[[str], str]:
+    """A function that puts one random typing fault in a text: a letter lost, doubled, swapped, changed."""
+
+    def spoil(text: str) -> str:
+        places = [i for i, letter in enumerate(text[:-1]) if letter.isalpha()]
+        if not places:
+            return text
+        i = rng.choice(places)
+        return rng.choice(
+            [
+                text[:i] + text[i + 1 :],
+                text[:i] + text[i] + text[i:],
+                text[:i] + text[i + 1] + text[i] + text[i + 2 :],
+                text[:i] + rng.choice(string.ascii_lowercase) + text[i + 1 :],
+            ]
+        )
+
+    return spoil
+
+
+def rest_bot(address: str) -> Callable[[], Say]:
+    """A bot behind Rasa's REST channel; every conversation gets a sender of its own."""
+
+    def conversation() -> Say:
+        sender = uuid.uuid4().hex
+
+        def say(text: str) -> Custom:
+            request = urllib.request.Request(
+                f"{address}/webhooks/rest/webhook",
+                json.dumps({"sender": sender, "message": text}).encode(),
+                {"Content-Type": "application/json"},
+            )
+            with urllib.request.urlopen(request, timeout=60) as response:
+                messages = json.load(response)
+            customs = [message["custom"] for message in messages if "custom" in message]
+            return customs[0] if len(customs) == 1 else {"type": f"{len(customs)} custom objects"}
+
+        return say
+
+    return conversation
+
+
+def summary(items: Iterable[Item]) -> str:
+    """Right and total: of all, single messages, conversations, and scored turns by type."""
+    counts: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for item in items:
+        for name in ("alles", "gesprekken" if item.is_conversation else "losse berichten"):
+            counts[name] += 1
+            right[name] += item.is_right
+        for turn in item.turns:
+            for name in _groups(turn.expected):
+                counts[name] += 1
+                right[name] += not turn.wrong
+    width = max(map(len, counts))
+    return "\n".join(
+        f"{name:<{width}}  {right[name]:>4}/{counts[name]:<4} {right[name] / counts[name]:.3f}"
+        for name in counts
+    )
+
+
+def _groups(expected: Mapping[str, Any]) -> Iterator[str]:
+    types = expected["type"]
+    name = types if isinstance(types, str) else "/".join(types)
+    yield f"beurt: {name}"
+    if types == "answer":
+        yield f"beurt: answer, {expected['role']}"
+
+
+def misses(items: Iterable[Item]) -> str:
+    """Every wrong turn: what was said, what was expected and what came."""
+    lines = []
+    for item in items:
+        for turn in item.turns:
+            if turn.wrong:
+                expected = {key: turn.expected.get(key) for key in turn.wrong}
+                got = {key: _value(key, turn.got) for key in turn.wrong}
+                lines.append(f"{item.id} ({item.style}): {turn.said!r}\n    verwacht {expected}\n    kreeg    {got}")
+    return "\n".join(lines)
