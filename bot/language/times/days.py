@@ -26,7 +26,7 @@ def days_ago(span: Span, today: date) -> DayRange | None:
     unsure on both sides, "bijna" towards today, "ruim" away from it.
     """
     how = span.how or ("about" if span.about else "")
-    before = 0 if how == "exactly" else 1 + (how in ("about", "over"))
+    before = 0 if how == "exactly" else 1 + (how in ("about", "over", "little_more"))
     after = 0 if how == "exactly" else 1 + (how in ("about", "almost"))
     try:
         match how:

@@ -155,10 +155,20 @@ def _hours(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     return "Z", "hours"
 
 
-@_rule(r"eq{0,3}ufn(?![qx]{0,3}r?[um])")
+@_rule(r"eq{0,3}ufn(?:[trf,]n)?(?![qx]{0,3}r?[um])")
 def _a_week_or_six(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     (unit,) = _of(atoms, "u")
-    return "L", replace(_span(atoms[-1].value, unit), about=True)
+    numbers = _of(atoms, "n")
+    low, high = sorted((numbers[0].low, numbers[-1].high))
+    return "L", _span(Amount(low, high, about=True), unit)
+
+
+@_rule(r"[ne]x{0,3}W")
+def _nights(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
+    """Five nights are spent between six days."""
+    amount = atoms[0].value
+    days = UnitWord(Fraction(1), Unit.DAYS)
+    return "L", _span(Amount(amount.low + 1, amount.high + 1, about=True), days)
 
 
 @_rule(r"qu(?=,?G)")

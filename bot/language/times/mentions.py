@@ -106,6 +106,7 @@ def _starts_with(words: str) -> re.Pattern[str]:
 
 _NOT_STAYS = (
     _NotAStay("frequency", before="elke|iedere|ieder|elk|per|om de|alle|om"),
+    _NotAStay("frequency", before=r"(?:per|elke|iedere|ieder|elk) (?:week|maand|dag|weekend)"),
     _NotAStay("frequency", after=rf"(?:per|in de|in een|op een|elke|iedere|ieder|elk|/) ?{_UNIT}"),
     _NotAStay("frequency", after=r"op de (?:vijf|5|zeven|7|vier|4|tien|10)", units="days"),
     _NotAStay("part", before=r"(?:eerste|laatste|tweede|derde|vorige|afgelopen|voorbije|komende|"
@@ -114,10 +115,12 @@ _NOT_STAYS = (
     _NotAStay("start", after=r"later|eerder|van tevoren|vantevoren|vooraf|op voorhand|daarvoor|"
               r"daarna|ervoor|erna|nadien|na|nadat|voordat|voor"
               r" (?:(?:mijn|het|de|we|ik|je|onze) )?(?:vertrek|begin|start|ga|gaan|reis)"),
+    _NotAStay("start", after=r"tot (?:de|het|mijn|onze)"),
     _NotAStay("waiting", before=r"(?:wacht|wachten|wachttijd|gewacht)(?: \w+){0,2}"),
     _NotAStay("experience", after=r"(?:\w+ )?(?:ervaring|werkervaring|onderwijservaring|"
               r"lesgegeven|in dienst|in het vak|in het onderwijs|in het beroepsonderwijs|"
-              r"voor de klas|werkzaam|werkloos|werkzoekend|ancienniteit|praktijkervaring|dienst)"),
+              r"voor de klas|werkzaam|werkloos|werkzoekend|ancienniteit|dienst|zwanger|"
+              r"praktijkervaring)"),
     _NotAStay("experience", before=r"al|reeds|sinds|sedert|inmiddels|ondertussen"),
     _NotAStay("experience", before=r"(?:ben|is|werk|werkt|geef|geeft|sta|zit|woon|doe|doceer)"
               r"(?: (?:ik|hij|ze|zij|er|daar|hier|nu|nog maar|pas|maar|hier nu|er nu|ook))*",
@@ -282,11 +285,7 @@ class _Text:
         start, end = first_day_of(first, pair[0]), last_day_of(last, pair[1])
         if end < start or (end - start).days > _LONGEST_SENSIBLE_MONTHS * 31:
             return self._of(i, "stay", AbsurdStay(self.atoms[i].text))
-        has_year = first.year is not None or last.year is not None
-        if back and start <= self.today:
-            span = DayRange(start, min(end, self.today))
-            return self._of(i, "moment", span, True, has_year)
-        if end < self.today and has_year and self._looks_back(i) is not False:
+        if back:
             return self._of(i, "other", "past")
         return self._of(i, "stay", DatedStay(start, end), approximate)
 
@@ -302,7 +301,7 @@ class _Text:
         return self._when(i, span, back, has_year)
 
     def _days(self, i: int, days: Days) -> TimeMention | None:
-        if self._is_birth(i):
+        if self._is_birth(i) or (days.last == (12, 31) and self._is_born_in(i)):
             return self._of(i, "other", "birth")
         looks_back = self._looks_back(i)
         if days.year is not None:
@@ -364,6 +363,11 @@ class _Text:
         near = (*self.atoms[max(0, i - 4) : i], *self.atoms[i + 1 : i + 3])
         return any(atom.text in vocabulary().table["born"] or atom.text == "°" for atom in near)
 
+    def _is_born_in(self, i: int) -> bool:
+        """ "ik ben van 2007"."""
+        born = r"(?:ik ben|ben ik|(?:hij|zij|ze|zoon|dochter) is) van$"
+        return re.search(born, self._words_before(i)) is not None
+
     def _looks_back(self, i: int) -> bool | None:
         """Whether the words around speak of the past, or (``False``) of plans; ``None`` if neither.
 
@@ -410,7 +414,7 @@ def _stay(span: Span, said: str) -> Stay:
         shortest, longest = (
             Length(part.amount, part.unit, part.extra_days) for part in (span.low, span.high)
         )
-        if span.how == "more_than":
+        if span.how in ("more_than", "little_more"):
             shortest = longest = _one_day_more(longest)
         elif span.how == "less_than":
             shortest = longest = Length(longest.fewest_days - 1, Unit.DAYS)

@@ -237,6 +237,7 @@ def vocabulary() -> Vocabulary:
     for unit, words in table["units"].items():
         add(words, "u", UnitWord(Fraction(1), Unit(unit)))
     add(table["hours"], "H")
+    add(table["nights"], "W")
     add(table["vague"], "p", Amount(Fraction(2), Fraction(4), about=True))
     for named in table["named_lengths"]:
         length = Length.parse(named["length"])
