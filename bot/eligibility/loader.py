@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.eligibility import table
@@ -113,7 +114,7 @@ def parse_edition(content: bytes, path: Path) -> Edition:
         for problem in problems
     ]
     if faults or edition is None:
-        raise EditionError(sorted(faults, key=lambda fault: fault.line))
+        raise EditionError(faults)
     return edition.fingerprinted(hashlib.sha256(content).hexdigest())
 
 
@@ -185,13 +186,11 @@ def _read_yaml(content: bytes, path: Path) -> Any:
         return YAML(typ="rt", pure=True).load(content)
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        what = (error.problem or "") if isinstance(error, MarkedYAMLError) else str(error)
-        if "duplicate key" in what:
-            key = what.split('"')[1]
+        problem = "dit is geen geldige YAML"
+        remedy = "Controleer inspringing, aanhalingstekens en dubbele punten, hier en erboven"
+        if isinstance(error, DuplicateKeyError):
+            key = str(error.problem).split('"')[1]
             problem, remedy = f"de sleutel {key!r} staat hier twee keer", "Verwijder er een"
-        else:
-            problem = f"dit is geen geldige YAML ({' '.join(what.split())})"
-            remedy = "Controleer inspringing, aanhalingstekens en dubbele punten"
         line = mark.line + 1 if mark else 1
         raise EditionError([Fault(path.name, line, None, problem, remedy)]) from error
 
@@ -450,13 +449,13 @@ def _hits(edition: Edition) -> Iterator[_Problem]:
 
 def _row_hits(edition: Edition, role: Role) -> Iterator[_Problem]:
     clashes: set[tuple[str, str]] = set()
+    missed: list[str] = []
     for status in STATUSES[role]:
         rows = edition.rows_for(status)
-        missed: list[Case] = []
         for case in cases(row.when for row in rows):
             hits = [row for row in rows if row.when.matches(case)]
             if not hits:
-                missed.append(case)
+                missed.append(_described(status, case))
             for first, second in combinations(hits, 2):
                 if (first.id, second.id) not in clashes:
                     clashes.add((first.id, second.id))
@@ -465,13 +464,13 @@ def _row_hits(edition: Edition, role: Role) -> Iterator[_Problem]:
                         f"deze rij en {first.id!r} passen allebei op {_described(status, case)}",
                         "Maak 'who' of 'when' van een van de twee nauwer",
                     )
-        if missed:
-            more = f" (en op {len(missed) - 1} andere gevallen)" if len(missed) > 1 else ""
-            yield _Problem(
-                ("rows",),
-                f"geen rij past op {_described(status, missed[0])}{more}",
-                "Voeg een rij toe of verruim 'when' van een andere",
-            )
+    if missed:
+        more = f" (en op {len(missed) - 1} andere gevallen)" if len(missed) > 1 else ""
+        yield _Problem(
+            ("rows",),
+            f"geen rij past op {missed[0]}{more}",
+            "Voeg een rij toe of verruim 'when' van een andere",
+        )
 
 
 def _described(status: str, case: Case) -> str:

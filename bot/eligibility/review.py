@@ -46,23 +46,7 @@ def failing_scenarios(edition: Edition, scenarios: Iterable[Scenario]) -> list[s
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of an edition's file, for editors that check while one types."""
-    schema = Edition.schema()
-    schema["title"] = "Editie"
-    _allow_one(schema)
-    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
-
-
-def _allow_one(node: Any) -> None:
-    """Let a list marked ``one_or_more`` also be written as its only item."""
-    for value in node.values() if isinstance(node, dict) else node:
-        if isinstance(value, dict | list):
-            _allow_one(value)
-    if isinstance(node, dict) and node.pop("one_or_more", False):
-        values = {key: node.pop(key) for key in ("type", "items", "default") if key in node}
-        default = values.pop("default", None)
-        node["anyOf"] = [values["items"], values]
-        if default is not None:
-            node["default"] = default
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **Edition.schema()}
 
 
 def _folded(text: str) -> str:

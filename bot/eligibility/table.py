@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from itertools import product
 from typing import Any, Literal, get_args
 
@@ -124,6 +125,19 @@ class _Entry(BaseModel):
         extra = "forbid"
         frozen = True
 
+        @staticmethod
+        def schema_extra(schema: dict[str, Any], model: type[BaseModel]) -> None:
+            """Tell editors what pydantic leaves out: null, and one item written without a list."""
+            for name, field in model.__fields__.items():
+                form = schema["properties"][name]
+                choices = [form]
+                if form.pop("one_or_more", False):
+                    choices.append(form["items"])
+                if field.allow_none:
+                    choices.append({"type": "null"})
+                if len(choices) > 1:
+                    schema["properties"][name] = {"anyOf": choices}
+
 
 def _day(value: object) -> object:
     if type(value) is not date:
@@ -142,6 +156,12 @@ class Validity(_Entry):
     last_day: date
 
     _days = validator("first_day", "last_day", pre=True, allow_reuse=True)(_day)
+
+    @validator("last_day")
+    def _not_before_first(cls, last_day: date, values: dict[str, Any]) -> date:  # noqa: N805
+        if "first_day" in values and last_day < values["first_day"]:
+            raise ValueError("last_day ligt voor first_day")
+        return last_day
 
     def __contains__(self, day: date) -> bool:
         return self.first_day <= day <= self.last_day
@@ -210,6 +230,11 @@ class Condition(_Entry):
     quote: Name | None = None
 
 
+@cache
+def _limits(shortest: str, longest: str) -> Limits:
+    return Limits(Length.parse(shortest), Length.parse(longest))
+
+
 class Range(_Entry):
     """A shortest and a longest length, both included."""
 
@@ -219,11 +244,11 @@ class Range(_Entry):
     @property
     def limits(self) -> Limits:
         """Raises ``ValueError`` if the minimum exceeds the maximum."""
-        return Limits(Length.parse(self.min), Length.parse(self.max))
+        return _limits(self.min, self.max)
 
     @root_validator(skip_on_failure=True)
     def _in_order(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805
-        Limits(Length.parse(values["min"]), Length.parse(values["max"]))
+        _limits(values["min"], values["max"])
         return values
 
 
