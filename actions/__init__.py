@@ -2,6 +2,7 @@
 
 from actions.actions import (
     ActionConsult,
+    ActionInform,
     ActionNotUnderstood,
     ActionRefer,
     ActionResume,
@@ -10,6 +11,7 @@ from actions.actions import (
 
 __all__ = [
     "ActionConsult",
+    "ActionInform",
     "ActionNotUnderstood",
     "ActionRefer",
     "ActionResume",

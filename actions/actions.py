@@ -14,7 +14,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.dialogue.case import Case
-from bot.dialogue.conversation import Office, consult, note, open_question, refer
+from bot.dialogue.conversation import Office, consult, goes_on, inform, question, refer
 from bot.dialogue.wording import Reply, Wording
 from bot.eligibility.loader import load_editions
 from bot.language.reading import Reading
@@ -48,36 +48,65 @@ def _slots(case: Case) -> Events:
     return [SlotSet(name, value) for name, value in case.to_slots().items()]
 
 
+def _intent(tracker: Tracker) -> tuple[str, float]:
+    intent = tracker.latest_message.get("intent") or {}
+    return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+
+
+def _consult(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    intent, _ = _intent(tracker)
+    case, reply = consult(office(), _case(tracker), _reading(tracker), intent, today())
+    _send(dispatcher, reply)
+    return _slots(case)
+
+
+def _goes_on(tracker: Tracker) -> bool:
+    return goes_on(_case(tracker), _reading(tracker), _intent(tracker)[1])
+
+
 class ActionConsult(Action):
     """Hears what was told, consults the rule table, and answers or asks for one more fact."""
 
     def name(self) -> str:
         return "action_consult"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        case, reply = consult(
-            office(),
-            _case(tracker),
-            _reading(tracker),
-            str(tracker.get_intent_of_latest_message() or ""),
-            today(),
-        )
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        return _consult(dispatcher, tracker)
+
+
+class ActionInform(Action):
+    """Answers a question about the programme, then puts the open question again."""
+
+    def name(self) -> str:
+        return "action_inform"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        if _goes_on(tracker):
+            return _consult(dispatcher, tracker)
+        topic = _intent(tracker)[0].removeprefix("info_")
+        case, reply = inform(office(), _case(tracker), _reading(tracker), topic, today())
         _send(dispatcher, reply)
         return _slots(case)
 
 
 class ActionResume(Action):
-    """After a digression: keeps what was told on the way and puts the open question again."""
+    """After small talk: puts the question that is still open again."""
 
     def name(self) -> str:
         return "action_resume"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        case = note(_case(tracker), _reading(tracker), today())
-        question = open_question(office(), case)
-        if question:
-            dispatcher.utter_message(text=question.text, buttons=list(question.buttons) or None)
-        return _slots(case)
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        case = _case(tracker)
+        if case.asks:
+            again = question(office(), case)
+            dispatcher.utter_message(text=again.text, buttons=list(again.buttons) or None)
+        return []
 
 
 class ActionStartOver(Action):
@@ -86,7 +115,9 @@ class ActionStartOver(Action):
     def name(self) -> str:
         return "action_start_over"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
         dispatcher.utter_message(response="utter_started_over")
         return _slots(Case())
 
@@ -97,22 +128,34 @@ class ActionRefer(Action):
     def name(self) -> str:
         return "action_refer"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        _send(dispatcher, refer(office(), _reading(tracker)))
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        if _goes_on(tracker):
+            return _consult(dispatcher, tracker)
+        _send(dispatcher, refer(office(), _case(tracker), _reading(tracker)))
         return []
 
 
 class ActionNotUnderstood(Action):
-    """Asks to put it differently; the second time in a row it gives the people who can help."""
+    """Asks to put it differently, in Dutch; the second time in a row it names people who can help."""
 
     def name(self) -> str:
         return "action_not_understood"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        again = _last_reply_type(tracker) == "fallback"
-        dispatcher.utter_message(
-            response="utter_handover_after_failure" if again else "utter_not_understood"
-        )
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        intent, _ = _intent(tracker)
+        if intent != "other_language" and goes_on(_case(tracker), _reading(tracker), 0.0):
+            return _consult(dispatcher, tracker)
+        if _last_reply_type(tracker) == "fallback":
+            response = "utter_handover_after_failure"
+        elif intent == "other_language":
+            response = "utter_other_language"
+        else:
+            response = "utter_not_understood"
+        dispatcher.utter_message(response=response)
         return []
 
 

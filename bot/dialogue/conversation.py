@@ -12,11 +12,12 @@ from datetime import date
 from bot.dialogue.case import Case, hear
 from bot.dialogue.wording import Reply, Wording, length_in_words, stay_in_words
 from bot.eligibility.decision import Decision, Question, decide
-from bot.eligibility.facts import Facts
+from bot.eligibility.facts import Facts, Role, Status
 from bot.eligibility.table import Edition
 from bot.language.reading import Reading, Who
 
 BARE_ANSWERS = {"affirm", "deny", "dont_know"}
+SURE = 0.8  # from this confidence on, something else is something else even halfway a case
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,6 @@ def consult(
         return case, question(office, case, stuck=stuck)
     case = replace(case, asks=None)
     return case, answer(office, case, decided, today)
-
-
-def open_question(office: Office, case: Case) -> Reply | None:
-    """The question that is still open, to put again after a digression."""
-    return question(office, case) if case.asks else None
 
 
 def question(office: Office, case: Case, *, stuck: bool = False) -> Reply:
@@ -138,6 +134,42 @@ def _stay_text(office: Office, facts: Facts, decision: Decision) -> str:
     return " ".join(sentences)
 
 
+def goes_on(case: Case, reading: Reading, confidence: float) -> bool:
+    """Whether a message that by itself looks like something else goes on with the case.
+
+    "28 maart" means nothing to a classifier, but all to somebody who just said when he graduated.
+    ``confidence`` is that of the other intent: sure enough, and it is something else.
+    """
+    if confidence >= SURE or not (case.asks or case.facts.role):
+        return False
+    facts = case.facts
+    return bool(
+        reading.stay
+        or reading.edition
+        or (reading.moment and facts.status is Status.GRADUATE)
+        or (reading.credit and facts.status is Status.PRE_VOCATIONAL)
+        or (reading.purpose and facts.role is Role.ORGANISATION)
+        or (reading.number is not None and facts.stay)
+    )
+
+
+def inform(office: Office, case: Case, reading: Reading, topic: str, today: date) -> tuple[Case, Reply]:
+    """Answers a question about the programme, keeps a status told on the way, resumes the question."""
+    if topic == "editions" and reading.edition and case.facts.role:
+        return consult(office, case, reading, "", today)
+    case = note(case, reading, today)
+    custom = {"type": "info", "topic": topic}
+    return case, resume(office, case, office.wording.reply(f"info_{topic}", custom))
+
+
+def resume(office: Office, case: Case, reply: Reply) -> Reply:
+    """A reply to a digression, with the question that is still open behind it."""
+    if not case.asks:
+        return reply
+    again = question(office, case)
+    return Reply(f"{reply.text}\n\n{again.text}", reply.custom, again.buttons)
+
+
 def note(case: Case, reading: Reading, today: date) -> Case:
     """The case after a digression: a status told on the way is kept, the open question stays."""
     told = tuple(person for person in reading.travellers if person.facts.status is not None)
@@ -146,9 +178,11 @@ def note(case: Case, reading: Reading, today: date) -> Case:
     return hear(case, replace(reading, travellers=told), "", today)
 
 
-def refer(office: Office, reading: Reading) -> Reply:
+def refer(office: Office, case: Case, reading: Reading) -> Reply:
     """Says that a question is about something else, and for a near miss who does know."""
     custom = {"type": "out_of_scope"}
+    name = "out_of_scope"
     if reading.referral and office.wording.knows(f"refer_{reading.referral}"):
-        return office.wording.reply(f"refer_{reading.referral}", {**custom, "referral": reading.referral})
-    return office.wording.reply("out_of_scope", custom)
+        name = f"refer_{reading.referral}"
+        custom["referral"] = reading.referral
+    return resume(office, case, office.wording.reply(name, custom))

@@ -348,9 +348,8 @@ class _Cast:
             return bool(_RUNS & set(words))
         if function == "subject":
             personal = self.self_.described or bool({"me", "mij", "ons", "ik"} & set(words[len(before):]))
-            if any(t.category == "purposes" for t in self.terms if t.token_start in clause):
-                return ours or not personal
-            return (ours or before[-1:] in ([], ["de"], ["het"], ["een"])) and not personal
+            wants = any(t.category == "purposes" for t in self.terms)
+            return (ours and (wants or not personal)) or (wants and not personal)
         if function == "fragment":
             return not self.self_.described
         return False
@@ -679,12 +678,11 @@ class _Cast:
     def _staff_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
         statuses = [t.means["status"] for t in terms if "status" in t.means]
         ranked = sorted(statuses, key=lambda s: _STAFF_ORDER.index(s) if s in _STAFF_ORDER else 9)
-        sectors = [Sector(t.means["sector"]) for t in terms if "sector" in t.means]
-        sectors += [
-            sector
-            for term in [t for t, _ in portrait.educations] + portrait.sectors
-            if (sector := self.kinds[term.means["education"]].sector) is not None
-        ]
+        said = [Sector(t.means["sector"]) for t in terms if "sector" in t.means]
+        places = [t for t, _ in portrait.educations] + portrait.sectors
+        beside = [t for t in places if any(t.token_start in self._clause_at(r.token_start) for r in terms)]
+        # "lector aan een hogeschool … binnen het beroepsonderwijs": what stands by the post decides
+        sectors = said + [self.kinds[t.means["education"]].sector for t in beside or places]
         sector = next((s for s in _SECTOR_ORDER if s in sectors), None)
         return Facts(role=Role.STAFF, status=Status(ranked[0]) if ranked else None, sector=sector)
 
@@ -724,7 +722,7 @@ class _Cast:
 _SAID_OF_OWNER = {
     "werk", "werkt", "werkzaam", "werkende", "werkend", "verantwoordelijk", "opleiding", "studeer", "studeert",
     "leid", "leidt", "leer", "leert", "les", "sta", "staat", "voor", "organiseer", "regel", "regelt", "stages",
-    "zonder", "geen", "geef", "geeft", "op", "met",
+    "zonder", "geen", "geef", "geeft", "op", "met", "ga", "gaat", "zit", "schoolgaand",
 }
 _NOT_YET = {"na", "zodra", "wanneer", "voordat", "voor", "binnenkort", "straks", "tot"}
 _HAVE = {
