@@ -194,6 +194,12 @@ def _whole_month(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     return "S", (days, days)
 
 
+@_rule(r"D?um")
+def _named_month(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | None:
+    """ "de maand augustus"."""
+    return ("m", atoms[-1].value) if _of(atoms, "u")[0].unit is Unit.MONTHS else None
+
+
 @_rule(r"ou")
 def _school_class(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     """ "het zesde jaar", "de tweede week"."""
@@ -387,6 +393,8 @@ def _relative_period(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | No
     """ "afgelopen juni", "vorige zomer" (may be of this year or the last), "volgende maart"."""
     kind, last = atoms[0].kind, atoms[-1]
     if last.kind == "w":
+        if kind == "T" or len(last.text) < 6:
+            return None
         back = (today.weekday() - last.value - 1) % 7 + 1
         if kind in "PR":
             first = today - timedelta(days=back + 7 * (kind == "P"))
@@ -414,7 +422,7 @@ def _period(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     return "C", replace(days, year=_year(atoms))
 
 
-@_rule(r"YI?[XC]|[XC],?vY")
+@_rule(r"Y,?I?[XC]|[XC],?vY")
 def _with_year(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | None:
     (days,) = _of(atoms, "XC")
     if days.year is not None:
@@ -470,7 +478,7 @@ def _days_of_one_month(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | 
     return "S", (one_day(int(day), last.first[0], last.year), last)
 
 
-@_rule(r"[vVNb]?[XC](?:,?t|r|c)[XC]|XfX|CfC")
+@_rule(r"[vVNb]?[XC](?:,?t|r|c)D?[XC]|XfX|CfC")
 def _from_until(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | None:
     first, last = _of(atoms, "XC")
     opened = atoms[0].kind in "vVSb"
@@ -479,4 +487,11 @@ def _from_until(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | None:
         return ("O", (first, last)) if atoms[-1].kind == "C" else None
     if joint == "r" and not opened and atoms[-1].kind == "C":
         return "O", (first, last)
+    last = _up_to(last, next(atom.text for atom in atoms if atom.kind in "trc"))
     return ("O" if atoms[0].kind == "b" else "S"), (first, last)
+
+
+def _up_to(last: Days, joined_by: str) -> Days:
+    """A stay "tot de zomervakantie" ends as that begins; "tot juni" ends with June."""
+    is_season = last.first[0] != last.last[0] and last.year is None
+    return replace(last, last=last.first) if is_season and joined_by in ("tot", "tot aan") else last

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from spacy.tokens import Doc
@@ -30,11 +31,13 @@ from bot.language.times.days import (
     widened,
 )
 from bot.language.times.grammar import YOUNGEST_AGE, read_atoms
-from bot.language.times.words import Days, Span, vocabulary
+from bot.language.times.words import Atom, Days, Span, vocabulary
 
 _LONGEST_SENSIBLE_MONTHS = 120
 _OLDEST_AGE = 110
+_WORKING_WEEK = 6
 _WINDOW = 120
+_SHORT_ANSWER = 6
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def find_times(doc: Doc, today: date) -> list[TimeMention]:
 
 _UNIT = r"(?:dag|week|weken|maand|jaar|schooljaar|semester)"
 _COURSE = (
-    r"\w*opleiding(?:en)?|studies?|traject|\w*contract|\w*project(?:en)?|programma|bachelor|master|"
+    r"\w*opleiding(?:en)?|\w+klas|\w*traject|studies?|\w*contract|\w*project(?:en)?|programma|bachelor|master|"
     r"specialisatie|school|leerweg|samenwerking|partnerschap|subsidie|proeftijd|stageplaats"
 )
 _TRACK = r"bso|tso|aso|kso|vmbo|havo|vwo|hbo|mbo|bbl|bol|secundair|middelbaar|universiteit"
@@ -122,7 +125,8 @@ _NOT_STAYS = (
               r"voor de klas|werkzaam|werkloos|werkzoekend|ancienniteit|dienst|zwanger|"
               r"praktijkervaring)"),
     _NotAStay("experience", before=r"al|reeds|sinds|sedert|inmiddels|ondertussen"),
-    _NotAStay("experience", before=r"(?:ben|is|werk|werkt|geef|geeft|sta|zit|woon|doe|doceer)"
+    _NotAStay("experience", before=r"(?:ben|(?:hij|zij|ze|die) is|werk|werkt|geef|geeft|sta|zit|"
+              r"woon|doe|doceer)"
               r"(?: (?:ik|hij|ze|zij|er|daar|hier|nu|nog maar|pas|maar|hier nu|er nu|ook))*",
               after=r"(?!.*\b(?:buitenland|weg|naar)\b).*", units="years"),
     _NotAStay("experience", before=r"(?:ben|werk|werkt|geef|geeft|sta|zit|woon)"
@@ -139,8 +143,8 @@ _NOT_STAYS = (
     _NotAStay("course", before=r"(?:mijn|onze|zijn|haar|hun|de) (?:cursus|training|lessen|les)"
               r"(?: \w+)? (?:duurt|duren|loopt)"),
     _NotAStay("course", after=rf"(?:durende?|lopende?) (?:{_COURSE})"),
-    _NotAStay("course", after=rf"(?:{_TRACK}|opleiding|studie|contract|project)",
-              units="months years"),
+    _NotAStay("course", after=rf"(?:{_TRACK}|opleiding|studie|contract|project)", units="years"),
+    _NotAStay("past", after=r"(?:niks|niets|thuis gezeten|gewerkt)"),
     _NotAStay("holiday", after=r"(?:vakantie|verlof|ziek|vrij|vrijaf|\w+verlof)"),
     _NotAStay("working days", after=r"(?:(?:op|in) (?:de |het |mijn |ons |onze |zijn |haar )?"
               r"(?:werk|werkplek|werkvloer|bedrijf|school|kantoor|zaak|klas|stagebedrijf|schoolbank\w*)"
@@ -163,6 +167,8 @@ class _Text:
     def mentions(self) -> list[TimeMention]:
         found = [self._mention(i) for i in range(len(self.atoms))]
         self._start_stays(found)
+        self._departure_and_return(found)
+        self._working_days(found)
         return [mention for mention in found if mention]
 
     def _mention(self, i: int) -> TimeMention | None:
@@ -270,6 +276,44 @@ class _Text:
                 dated = DatedStay(first, last_day(first, stay.value.shortest))
                 found[lengths[0]] = replace(stay, value=dated)
 
+    def _departure_and_return(self, found: list[TimeMention | None]) -> None:
+        """ "ik vertrek op 14 april en ben op 26 april weer thuis": two days are a stay."""
+        days = [
+            i
+            for i, mention in enumerate(found)
+            if mention and mention.kind == "future" and self.atoms[i].kind == "X"
+        ]
+        for i, j in pairwise(days):
+            first, last = found[i], found[j]
+            assert first is not None and last is not None
+            leaves = any(atom.kind == "V" for atom in self.atoms[max(0, i - 2) : i])
+            returns = any(
+                atom.text in vocabulary().table["returning"] for atom in self.atoms[i + 1 : j + 4]
+            )
+            if not (leaves and returns and self._same_sentence(i, j)):
+                continue
+            assert isinstance(first.value, DayRange) and isinstance(last.value, DayRange)
+            if first.value.earliest <= last.value.earliest:
+                stay = DatedStay(first.value.earliest, last.value.earliest)
+                text = self.text[first.start : last.end]
+                found[i] = TimeMention("stay", stay, first.start, last.end, text)
+                found[j] = None
+
+    def _working_days(self, found: list[TimeMention | None]) -> None:
+        """ "drie dagen in een salon en één dag les": days beside working days are such too."""
+        said = [i for i, mention in enumerate(found) if mention and self.atoms[i].kind == "L"]
+        for i, j in pairwise(said):
+            pair = (found[i], found[j])
+            between = {atom.text for atom in self.atoms[i:j]}
+            if "working days" not in [mention.value for mention in pair if mention]:
+                continue
+            if between & vocabulary().table["looking_ahead"] or not self._same_sentence(i, j):
+                continue
+            for k in (i, j):
+                mention, span = found[k], self.atoms[k].value
+                if mention and span.low.unit is Unit.DAYS and span.high.amount <= _WORKING_WEEK:
+                    found[k] = replace(mention, kind="other", value="working days")
+
     def _same_sentence(self, i: int, j: int) -> bool:
         first, last = sorted((i, j))
         return all(atom.kind != "." for atom in self.atoms[first:last])
@@ -310,7 +354,8 @@ class _Text:
         else:
             back = looks_back is not False
             span = days.most_recent(self.today) if back else days.next(self.today)
-        if span is None:
+        bare_year = self.atoms[i].text.isdigit() and looks_back is None
+        if span is None or (bare_year and len(self.atoms) > _SHORT_ANSWER):
             return None
         return self._when(i, widened(days, span), back, days.year is not None, not days.is_day)
 
@@ -375,16 +420,20 @@ class _Text:
         """
         table = vocabulary().table
         clause = list(self._around(i, ".,c", table["clause_openers"]))
-        if any(text in table["surely_ahead"] for text, _ in clause):
+        if any(atom.text in table["surely_ahead"] for atom, _ in clause):
             return False
-        for words in (clause, list(self._around(i, ".", ())), list(self._around(i, "", ()))):
-            back = [distance for text, distance in words if text in table["looking_back"]]
-            ahead = [distance for text, distance in words if text in table["looking_ahead"]]
-            if back and (not ahead or words is clause or min(back) < min(ahead)):
+        for around in (clause, list(self._around(i, ".", ())), list(self._around(i, "", ()))):
+            back = [far for atom, far in around if atom.text in table["looking_back"]]
+            ahead = [
+                far
+                for atom, far in around
+                if atom.kind == "V" or atom.text in table["looking_ahead"]
+            ]
+            if back and (not ahead or around is clause or min(back) < min(ahead)):
                 return True
             if ahead:
                 return False
-        deadline = i > 0 and self.atoms[i - 1].kind == "t"
+        deadline = any(atom.kind == "t" for atom in self.atoms[max(0, i - 2) : i])
         beside_stay = "L" in self._kinds_around(i)
         return False if deadline or beside_stay else None
 
@@ -394,7 +443,7 @@ class _Text:
 
     def _around(
         self, i: int, stop_kinds: str, stop_words: Iterable[str]
-    ) -> Iterable[tuple[str, int]]:
+    ) -> Iterable[tuple[Atom, int]]:
         """The words around, with their distance, up to the ends of the clause or sentence."""
         for step in (-1, 1):
             for distance in range(1, 40):
@@ -403,7 +452,7 @@ class _Text:
                     break
                 if self.atoms[j].text in stop_words:
                     break
-                yield self.atoms[j].text, distance
+                yield self.atoms[j], distance
 
 
 def _stay(span: Span, said: str) -> Stay:

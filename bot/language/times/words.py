@@ -348,7 +348,13 @@ def _kind(
         return _adjective(*adjective.groups())
     corrections = words.speller.corrections(token) if len(token) >= MIN_LENGTH - 1 else ()
     readings = {words.phrases[(right,)] for right in corrections if (right,) in words.phrases}
-    return readings.pop() if len(readings) == 1 else ("_", None)
+    kind: str
+    value: Any
+    kind, value = readings.pop() if len(readings) == 1 else ("_", None)
+    counted = before and before[-1].kind in (
+        "np" if kind == "u" and value.factor == 1 else "nepxDo"
+    )
+    return (kind, value) if counted or kind != "u" else ("_", None)
 
 
 def _numeric(token: str, negative: bool) -> tuple[str, Any]:
@@ -381,13 +387,15 @@ def one_day(day: int, month: int, year: int | None = None) -> Days:
 
 def _adjective(prefix: str, ending: str) -> tuple[str, Any]:
     """ "driedaags" is a length of three days, "driejarig" the length of a course or an age."""
+    kind, amount = vocabulary().phrases.get((prefix,), ("_", None))
+    if prefix and kind not in "neh":
+        return "_", None
     if ending == "jarig":
         return "Z", "age"
     unit = _UNIT_OF_ADJECTIVE[ending]
     if not prefix:
         return "j", UnitWord(Fraction(1), unit)
-    kind, amount = vocabulary().phrases.get((prefix,), ("_", None))
-    if kind not in "ne":
+    if kind == "h":
         return "_", None
     return "L", Span(Part(amount.low, unit), Part(amount.high, unit))
 
