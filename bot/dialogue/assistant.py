@@ -368,7 +368,7 @@ class _Threads:
         return thread
 
     def _teller_asks_too(self, case: Case, reading: Reading, passage: Passage) -> bool:
-        """ "Mag ik zelf ook mee?": after somebody else, a question of who writes about himself."""
+        """After somebody else, a question of who writes about himself ("mag ik zelf ook mee?")."""
         if case.who is not Who.OTHER or len(reading.travellers) != 1:
             return False
         (person,) = reading.travellers
@@ -376,7 +376,7 @@ class _Threads:
         return undescribed and (person.stay is not None or bool(passage.words & {"zelf", "ikzelf"}))
 
     def _others_described(self, passage: Passage, known: Sequence[_Thread]) -> list[_Thread]:
-        """ "Mogen zij allebei?": everybody whom a statement in the passage describes."""
+        """Everybody whom a statement in the passage describes ("mogen zij allebei?")."""
         others = []
         wish = known[-1].case
         for heard in self._statements:

@@ -68,8 +68,9 @@ def _hear_person(case: Case, reading: Reading) -> Case:
     if not reading.travellers:
         return case
     person, *more = reading.travellers
-    if _nothing_new(person):
+    if _nothing_new(person) or _is_whom_to_send(case, person):
         return case
+    person = _as_place_of_work(case, person)
     if _is_another(case, person):
         kept = Facts(stay=case.facts.stay, activity=case.facts.activity)
         if person.relation == "colleague" and case.facts.role is Role.STAFF:
@@ -91,6 +92,22 @@ def _hear_person(case: Case, reading: Reading) -> Case:
 def _nothing_new(person: Person) -> bool:
     """A bare "ik wil zes weken" says nothing about who goes; "en mijn collega?" does."""
     return person.facts == Facts() and (person.who is Who.SELF or person.points_back)
+
+
+def _is_whom_to_send(case: Case, person: Person) -> bool:
+    """"Leerlingen laten gaan" as what an organisation wants, not as another case."""
+    return case.facts.role is Role.ORGANISATION and person.relation in {"pupil", "staff"}
+
+
+def _as_place_of_work(case: Case, person: Person) -> Person:
+    """Of somebody known as staff, "in het kleuteronderwijs" says where he works, not what he learns."""
+    colleague = person.relation == "colleague"
+    if case.facts.role is not Role.STAFF or person.place is None:
+        return person
+    if not (person.points_back or colleague):
+        return person
+    status = case.facts.status if colleague and person.place is Sector.OTHER else None
+    return replace(person, facts=Facts(role=Role.STAFF, status=status, sector=person.place))
 
 
 def _is_another(case: Case, person: Person) -> bool:
@@ -126,7 +143,7 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
     facts = case.facts
     if reading.stay and len(reading.travellers) < 2:
         facts = replace(facts, stay=reading.stay)
-    elif reading.number is not None and isinstance(facts.stay, LengthStay) and not reading.moment:
+    elif reading.number is not None and isinstance(facts.stay, LengthStay):
         # "En 59?" after "61 dagen": the same unit
         facts = replace(facts, stay=LengthStay.of(Length.of(reading.number, facts.stay.longest.unit)))
     if reading.activity:

@@ -16,7 +16,7 @@ from bot.eligibility.facts import Facts, Role, Status
 from bot.eligibility.table import Edition
 from bot.language.reading import Reading, Who
 
-BARE_ANSWERS = {"affirm", "deny", "dont_know"}
+BARE_ANSWERS = {"affirm", "deny", "dont_know", "explain_question"}
 SURE = 0.8  # from this confidence on, something else is something else even halfway a case
 
 
@@ -41,7 +41,9 @@ def consult(
         return case, office.wording.reply("nothing_open", {"type": "smalltalk"})
     if reading.edition and reading.edition not in office.editions:
         return case, office.wording.reply("edition_unknown", {"type": "info", "topic": "editions"})
-    stuck = intent == "dont_know" and case.asks in {"role", "status"}
+    stuck = intent == "explain_question" or (
+        intent == "dont_know" and case.asks in {"role", "status"}
+    )
     case = hear(case, reading, intent, today)
     decided = decide(office.edition(case), case.facts, today)
     if isinstance(decided, Question):

@@ -10,7 +10,7 @@ from bot.language.reading import Reading
 
 FALLBACK = "nlu_fallback"
 CONSULT = "eligibility"
-_BARE = {"affirm", "deny", "dont_know"}
+_BARE = {"affirm", "deny", "dont_know", "explain_question"}
 _SMALL = {"greet", "thank", "goodbye", "insult", "praise", "bot_challenge", "capabilities", "how_are_you"}
 _ELSEWHERE = {"out_of_scope", "other_language", "handover", "restart"}
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -56,7 +56,8 @@ def settle(
         if name in _SMALL | _BARE:
             return CONSULT, confidence
         if name in _ELSEWHERE:
-            enough = limits.facts_threshold if reading.is_personal else limits.threshold
+            firm = reading.is_personal or reading.stay
+            enough = limits.facts_threshold if firm else limits.threshold
             return (name, confidence) if confidence >= enough else (CONSULT, 1 - confidence)
         if name.startswith("info_") and confidence < limits.info_threshold:
             return CONSULT, 1 - confidence

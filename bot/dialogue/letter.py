@@ -150,9 +150,7 @@ def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield from ((marker.end(), stop) for marker, stop in zip(markers, ends, strict=False))
 
 
-def _cut(
-    text: str, start: int, end: int, boundary: re.Pattern[str] | None
-) -> Iterator[Passage]:
+def _cut(text: str, start: int, end: int, boundary: re.Pattern[str] | None) -> Iterator[Passage]:
     ends = [match.end() for match in boundary.finditer(text, start, end)] if boundary else []
     for stop in [*ends, end]:
         piece = text[start:stop]

@@ -110,6 +110,15 @@ class Clause:
         return any(word in _FUTURE_ADVERBS for word in self.words)
 
     @cached_property
+    def counts_towards(self) -> bool:
+        """Whether it says that a course counts, or not: "telt volgens de decaan niet mee"."""
+        words = set(self.words)
+        return bool(
+            (words & {"telt", "tellen", "telde", "meetelt", "meetellen"} and words & {"mee", "meetelt", "meetellen", "nergens"})
+            or (words & {"rekent", "rekenen", "aangerekend", "verrekend"} and words & {"aan", "aangerekend", "verrekend"})
+        )
+
+    @cached_property
     def subject(self) -> tuple[Subject, int]:
         """The pronoun that is subject, with its token index (-1 if there is none).
 

@@ -45,6 +45,8 @@ class Portrait:
     points_back: bool = False
     named: bool = False
     is_mine_alone: bool = False
+    speaks: bool = False
+    kind: Status | None = None
     roles: list[Term] = field(default_factory=list)
     educations: list[tuple[Term, Clause]] = field(default_factory=list)
     sectors: list[Term] = field(default_factory=list)
@@ -102,6 +104,7 @@ class _Cast:
         self.owner_of: dict[int, Portrait] = {}
         self.owner = self.self_
         self.last_other: Portrait | None = None
+        self.diplomas: list[tuple[Term, Clause]] = []
         self.first_person = False
         self.plural = False
         self.role_terms = {
@@ -119,7 +122,11 @@ class _Cast:
         targets: dict[int, Portrait | None] = {}
         owner = self._pronoun_owner(clause, subject)
         for term in inside:
-            if _is_somebody(term) and not clause.negates(term.token_start):
+            pupils = term.category == "relations" and term.means["relation"] == "pupil"
+            alone = pupils and not any(
+                t.category == "persons" and t.token_start == term.token_start for t in inside
+            )
+            if (_is_somebody(term) or alone) and not clause.negates(term.token_start):
                 owner = self._hear_relation(term, clause, owner)
         if owner is None:
             owner = self._noun_owner(clause, inside, targets)
@@ -133,6 +140,7 @@ class _Cast:
             for term in inside
             if term.category == "organisations" and self._hear_organisation(term, clause)
         }
+        self._hear_own_school(clause, inside)
         self._hear_finished_education(clause, inside)
         for term in inside:
             if term.category == "education" and term.token_start not in taken:
@@ -161,7 +169,7 @@ class _Cast:
 
     def _other(self, relation: str, noun: str) -> Portrait:
         for portrait in self.others:
-            if portrait.relation == relation and portrait.noun == noun:
+            if portrait.relation == relation and (relation == "pupil" or portrait.noun == noun):
                 self.last_other = portrait
                 return portrait
         portrait = Portrait(Who.OTHER, relation, noun)
@@ -306,9 +314,10 @@ class _Cast:
         if {"volgend", "volgende", "binnenkort", "straks"} & set(words):
             return
         if term.means["completed"] == "diploma":
-            if not _is_in_hand(term, clause):
-                return
             term = replace(term, means={"completed": "yes"})
+            if not _is_in_hand(term, clause):
+                self.diplomas.append((term, clause))
+                return
         self.owner_of[clause.start].completions.append((term, clause))
 
     def _hear_finished_education(self, clause: Clause, inside: Sequence[Term]) -> None:
@@ -328,6 +337,21 @@ class _Cast:
             return False
         self.organisation.organisations.append(term)
         return True
+
+    def _hear_own_school(self, clause: Clause, inside: Sequence[Term]) -> None:
+        """"Onze school zoekt …", "het gaat over onze organisatie", "wij zijn een school"."""
+        for index in range(clause.start, clause.end):
+            word = self.doc[index].lower_
+            if word not in _OWN_PLACES or any(t.token_start <= index < t.token_end for t in inside):
+                continue
+            place = Term("organisations", {}, word, 0, 0, index, index + 1, word, True)
+            function = self._function(place, clause)
+            ours = self._possessed(place, clause) and "mijn" not in clause.words
+            are = function == "predicate" and clause.subject[0] is Subject.FIRST_PLURAL
+            if are or (ours and function in {"subject", "beneficiary", "fragment", "predicate"}):
+                kinds = [self.kinds[t.means["education"]].organisation for t in inside if t.category == "education"]
+                self.organisation.speaks = True
+                self.organisation.kind = self.organisation.kind or next(filter(None, kinds), None)
 
     def _speaks_for_organisation(self, term: Term, clause: Clause) -> bool:
         function = self._function(term, clause)
@@ -403,7 +427,9 @@ class _Cast:
     def _hear_verbs(self, clause: Clause, inside: Sequence[Term]) -> None:
         """"Ik geef Frans op een havo": giving, at a kind of education, is teaching there."""
         owner = self.owner_of[clause.start]
-        if not {"geef", "geeft", "geven", "gaf"} & set(clause.words) or clause.is_past:
+        gives = {"geef", "geeft", "geven"} & set(clause.words)
+        somebody = clause.subject[0] is not Subject.NONE or owner.named or "geef" in gives
+        if not gives or not somebody or clause.is_past:
             return
         educations = [t for t in inside if t.category == "education"]
         if educations and not owner.roles and "krijg" not in clause.words:
@@ -486,6 +512,8 @@ class _Cast:
             return "destination"
         if word in {"bij", "in", "op", "aan", "binnen", "te", "uit"}:
             return "place"
+        if word == "van" and left > clause.start and self.doc[left - 1].lower_ in {"wij", "we"}:
+            return "predicate"
         if word in _OBLIQUE:
             return "context"
         if word in {"en", "én", "of", ",", "/", "maar"}:
@@ -573,17 +601,16 @@ class _Cast:
         if word in {"binnen", "rond"} and not mine:
             return True
         if word in {"met", "tussen"} and not mine:
-            return self._function_word_object(term)
+            return self._is_institution(term)
         if word == "naar":
             indefinite = any(t.lower_ in {"een", "'n"} for t in phrase)
             attends = {"ga", "gaat", "gaan"} & set(clause.words) and not indefinite
             return not attends
         return False
 
-    def _function_word_object(self, term: Term) -> bool:
-        return not any(
-            t.category == "persons" and t.token_start <= term.token_start < t.token_end + 1
-            for t in self.terms
+    def _is_institution(self, term: Term) -> bool:
+        return any(
+            t.category == "organisations" and t.token_start == term.token_start for t in self.terms
         )
 
     def _is_what_follows(self, term: Term, clause: Clause, inside: Iterable[Term]) -> bool:
@@ -591,7 +618,7 @@ class _Cast:
         left = self._skip_left(term.token_start, clause)
         if left < clause.start or self.doc[left].lower_ not in {"voor", "op", "aan", "in", "bij"}:
             return False
-        return any(t.category == "credit" for t in inside)
+        return clause.counts_towards or any(t.category == "credit" for t in inside)
 
     # --- after all clauses --------------------------------------------------------------------
 
@@ -607,6 +634,7 @@ class _Cast:
     def give_moment(self, index: int, moment: DayRange) -> None:
         clause = self._clause_at(index)
         owner = self.owner_of.get(clause.start, self.self_)
+        owner.completions += [d for d in self.diplomas if d[1] is clause]  # "diploma van mei 2024"
         if owner.moment is None and owner.completions:
             owner.moment = moment
 
@@ -653,6 +681,9 @@ class _Cast:
             if has_purpose or not personal:
                 status = Status(portrait.organisations[0].means["organisation"])
                 return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
+        personal = self.self_.roles or any(p.described and p.wishes for p in self.others)
+        if portrait.speaks and (has_purpose or not personal):
+            return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=portrait.kind))
         if has_purpose and self.plural and not self.self_.described:
             return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION))
         return None
@@ -664,6 +695,7 @@ class _Cast:
             relation=portrait.relation,
             noun=portrait.noun,
             points_back=portrait.points_back or (portrait is self.self_ and not self.first_person),
+            place=None if portrait.roles or portrait.completions else self._sector(portrait),
             stay=portrait.stay,
         )
 
@@ -678,13 +710,20 @@ class _Cast:
     def _staff_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
         statuses = [t.means["status"] for t in terms if "status" in t.means]
         ranked = sorted(statuses, key=lambda s: _STAFF_ORDER.index(s) if s in _STAFF_ORDER else 9)
+        return Facts(
+            role=Role.STAFF,
+            status=Status(ranked[0]) if ranked else None,
+            sector=self._sector(portrait),
+        )
+
+    def _sector(self, portrait: Portrait) -> Sector | None:
+        terms = portrait.roles
         said = [Sector(t.means["sector"]) for t in terms if "sector" in t.means]
         places = [t for t, _ in portrait.educations] + portrait.sectors
         beside = [t for t in places if any(t.token_start in self._clause_at(r.token_start) for r in terms)]
         # "lector aan een hogeschool … binnen het beroepsonderwijs": what stands by the post decides
         sectors = said + [self.kinds[t.means["education"]].sector for t in beside or places]
-        sector = next((s for s in _SECTOR_ORDER if s in sectors), None)
-        return Facts(role=Role.STAFF, status=Status(ranked[0]) if ranked else None, sector=sector)
+        return next((s for s in _SECTOR_ORDER if s in sectors), None)
 
     def _learner_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
         said = [Status(t.means["status"]) for t in terms if "status" in t.means]
@@ -730,6 +769,7 @@ _HAVE = {
     "gekregen", "ontvangen", "ontving", "staat", "binnen", "zak", "uitgereikt", "datum",
 }
 _DONE = {"gehaald", "behaald", "afgerond", "afgemaakt", "voltooid", "doorlopen", "afgesloten", "gedaan"}
+_OWN_PLACES = {"school", "organisatie", "instelling", "onderwijsinstelling", "scholengroep", "dienst", "centrum"}
 _RUNS = {"heb", "hebben", "run", "runnen", "leid", "leiden", "vertegenwoordig", "vertegenwoordigen", "vormen", "beheer", "beheren", "bestuur", "baat", "baten", "beginnen"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
 _SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]

@@ -142,20 +142,22 @@ def _credit(
     clauses: Sequence[Clause], terms: Sequence[Term]
 ) -> tuple[Answer | None, list[Finding]]:
     """Whether a course is said to count; a question ("telt dat mee?") tells nothing."""
-    for term in terms:
-        if term.category != "credit":
-            continue
-        clause = _clause_of(clauses, term.token_start)
-        sentence = [word for c in clauses if c.sentence == clause.sentence for word in c.words]
-        finding = [_term_finding("credit", term)]
-        if any(words <= set(sentence) for words in _UNSURE):
-            return Answer.UNKNOWN, finding
+    said = [(_clause_of(clauses, t.token_start), _term_finding("credit", t)) for t in terms if t.category == "credit"]
+    said += [(clause, _clause_finding(clause)) for clause in clauses if clause.counts_towards]
+    for clause, finding in said:
+        sentence = {word for c in clauses if c.sentence == clause.sentence for word in c.words}
+        if any(words <= sentence for words in _UNSURE):
+            return Answer.UNKNOWN, [finding]
         if any(word in NEGATORS for word in clause.words):
-            return Answer.NO, finding
-        if clause.is_question:
-            continue
-        return Answer(term.means["credit"]), finding
+            return Answer.NO, [finding]
+        if not clause.is_question:
+            return Answer.YES, [finding]
     return None, []
+
+
+def _clause_finding(clause: Clause) -> Finding:
+    span = clause.doc[clause.start : clause.end]
+    return Finding("credit", "yes", span.start_char, span.end_char, span.text)
 
 
 def _term_finding(fact: str, term: Term) -> Finding:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.eligibility.calendar import DayRange, Stay, stay_from_json
-from bot.eligibility.facts import Activity, Answer, Facts, Purpose
+from bot.eligibility.facts import Activity, Answer, Facts, Purpose, Sector
 
 
 class Who(StrEnum):
@@ -25,7 +25,8 @@ class Person:
 
     ``relation`` is the kind of somebody else (family, colleague, pupil …), ``noun`` the word for
     them. ``points_back`` says that the message names nobody and so speaks of whoever it was about
-    before: "hij doet mbo", or without a subject "mbo, niveau 4".
+    before: "hij doet mbo", or without a subject "mbo, niveau 4". ``place`` is the sector of the
+    school, if a kind of education is all that was said: of a teacher it tells where he works.
     """
 
     who: Who
@@ -33,6 +34,7 @@ class Person:
     relation: str | None = None
     noun: str | None = None
     points_back: bool = False
+    place: Sector | None = None
     stay: Stay | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -42,6 +44,7 @@ class Person:
             "relation": self.relation,
             "noun": self.noun,
             "points_back": self.points_back,
+            "place": self.place,
             "stay": self.stay.to_json() if self.stay else None,
         }
 
@@ -53,6 +56,7 @@ class Person:
             relation=values["relation"],
             noun=values["noun"],
             points_back=values["points_back"],
+            place=Sector(values["place"]) if values["place"] else None,
             stay=stay_from_json(values["stay"]) if values["stay"] else None,
         )
 
