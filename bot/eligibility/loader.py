@@ -313,6 +313,14 @@ def _names(edition: Edition) -> Iterator[_Problem]:
         for index, name in enumerate(names):
             if name in names[:index]:
                 yield _Problem((*place, index), f"de naam {name!r} staat er al", "Kies een andere")
+    countries = edition.countries
+    told: set[str] = set()
+    for block in ("programme", "special"):
+        for index, country in enumerate(getattr(countries, block)):
+            for name in sorted(country.names & told):
+                place = ("countries", block, index)
+                yield _Problem(place, f"het land {name!r} staat er al", "Verwijder er een")
+            told |= country.names
     blocks: dict[str, set[str]] = {
         "sources": set(lists[("sources",)]),
         "quotes": set(edition.quotes),

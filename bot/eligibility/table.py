@@ -321,6 +321,11 @@ class Country(_Entry):
     name: Text
     also: tuple[Text, ...] = ()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All its names, without regard to capitals."""
+        return frozenset(name.casefold() for name in (self.name, *self.also))
+
 
 class SpecialCountry(Country):
     """A country with its own answer."""
@@ -336,6 +341,15 @@ class Countries(_Entry):
     not_listed: Text
     programme: tuple[Country, ...]
     special: tuple[SpecialCountry, ...] = ()
+
+    def answer(self, name: str) -> str:
+        """What to say of the country that people call ``name``, in whatever case."""
+        for country in (*self.special, *self.programme):
+            if name.casefold() in country.names:
+                if isinstance(country, SpecialCountry):
+                    return country.text
+                return self.taking_part.replace("{country}", country.name)
+        return self.not_listed.replace("{country}", name)
 
 
 class Edition(_Entry):
