@@ -38,6 +38,7 @@ _OLDEST_AGE = 110
 _WORKING_WEEK = 6
 _WINDOW = 120
 _SHORT_ANSWER = 6
+_NEAR = 40
 
 
 @dataclass(frozen=True)
@@ -262,11 +263,8 @@ class _Text:
                 continue
             if not any(atom.kind == "V" for atom in self.atoms[max(0, i - 2) : i]):
                 continue
-            lengths = [
-                j
-                for j, other in enumerate(found)
-                if other and other.kind == "stay" and self._same_sentence(i, j)
-            ]
+            near = range(max(0, i - _NEAR), min(len(found), i + _NEAR))
+            lengths = [j for j in near if self._is_stay(found[j]) and self._same_sentence(i, j)]
             if len(lengths) != 1:
                 continue
             stay = found[lengths[0]]
@@ -313,6 +311,10 @@ class _Text:
                 mention, span = found[k], self.atoms[k].value
                 if mention and span.low.unit is Unit.DAYS and span.high.amount <= _WORKING_WEEK:
                     found[k] = replace(mention, kind="other", value="working days")
+
+    @staticmethod
+    def _is_stay(mention: TimeMention | None) -> bool:
+        return mention is not None and mention.kind == "stay"
 
     def _same_sentence(self, i: int, j: int) -> bool:
         first, last = sorted((i, j))
@@ -446,7 +448,7 @@ class _Text:
     ) -> Iterable[tuple[Atom, int]]:
         """The words around, with their distance, up to the ends of the clause or sentence."""
         for step in (-1, 1):
-            for distance in range(1, 40):
+            for distance in range(1, _NEAR):
                 j = i + step * distance
                 if not 0 <= j < len(self.atoms) or self.atoms[j].kind in stop_kinds:
                     break

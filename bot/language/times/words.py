@@ -370,7 +370,7 @@ def _numeric(token: str, negative: bool) -> tuple[str, Any]:
         return "y", 2000 + parts[0]
     if token[-1] == "e":
         return "o", parts[0]
-    if re.fullmatch("(19|20)[0-9]{2}", token):
+    if re.fullmatch("(19|20|21)[0-9]{2}", token):
         return "y", parts[0]
     fraction = _FRACTIONS.get(token[-1], Fraction(0))
     digits = token.rstrip("½¼¾").replace(",", ".")
