@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.dialogue.case import Case, hear
-from bot.dialogue.conversation import Office, question, refer
+from bot.dialogue.conversation import Office, question
 from bot.dialogue.letter import Passage
 from bot.dialogue.wording import length_in_words, stay_in_words
 from bot.eligibility.calendar import DayRange, add_months
@@ -495,11 +495,13 @@ def _refines(known: object, now: object) -> bool:
 
 def _remark(office: Office, heard: Heard) -> Remark | None:
     reading = heard.reading
-    if reading.referral and not reading.describes_somebody:
-        return Remark(reading.referral, refer(office, reading).text, heard.passage)
-    topic = heard.intent.removeprefix("info_")
-    if topic != heard.intent and heard.passage.asks and office.wording.knows(heard.intent):
-        return Remark(topic, office.wording.say(heard.intent), heard.passage)
+    wording = office.wording
+    referral = f"refer_{reading.referral}"
+    if wording.knows(referral) and not reading.describes_somebody:
+        return Remark(str(reading.referral), wording.say(referral), heard.passage)
+    if heard.intent.startswith("info_") and heard.passage.asks and wording.knows(heard.intent):
+        topic = heard.intent.removeprefix("info_")
+        return Remark(topic, wording.say(heard.intent), heard.passage)
     return None
 
 
