@@ -50,8 +50,12 @@ def compare(old: Edition, new: Edition) -> list[Change]:
 
 
 def changed_texts(old: Edition, new: Edition) -> list[_Difference]:
-    """The texts that differ of rows and stays that both tables have: name, old, new."""
-    found = []
+    """The texts that differ of conditions, rows and stays that both tables have: name, old, new."""
+    found: list[_Difference] = [
+        (f"{name}, text", before.text, new.conditions[name].text)
+        for name, before in old.conditions.items()
+        if name in new.conditions and new.conditions[name].text != before.text
+    ]
     for name, before, after in _shared(old, new):
         for what in ("explanation", "next_step", "quote"):
             was, now = _text(old, before, what), _text(new, after, what)

@@ -114,7 +114,11 @@ def outcome(edition: Edition, scenario: Scenario) -> Decision | Question:
 def differences(edition: Edition, scenario: Scenario) -> list[str]:
     """What is not as expected, one line each; empty if all is."""
     actual = _summary(outcome(edition, scenario))
-    expected = {name: getattr(scenario.expected, name) for name in scenario.expected.__fields_set__}
+    expected = {
+        name: getattr(scenario.expected, name)
+        for name in Expected.__fields__
+        if name in scenario.expected.__fields_set__
+    }
     return [
         f"{name}: verwacht {_shown(value)}, maar het is {_shown(actual.get(name))}"
         for name, value in expected.items()

@@ -137,7 +137,7 @@ def run_check(arguments: Namespace) -> int:
         print(f"fout: {line}")
     for line in warnings:
         print(f"let op: {line}")
-    print(f"{len(faults)} fouten, {len(warnings)} waarschuwingen.")
+    print(f"Fouten: {len(faults)}, waarschuwingen: {len(warnings)}.")
     return WRONG if faults else OK
 
 
@@ -250,7 +250,7 @@ def run_diff(arguments: Namespace) -> int:
     if texts:
         print("\nGewijzigde teksten:\n")
         print(_table(("waar", "was", "wordt"), texts))
-    print(f"\n{len(changes)} wijzigingen in de regels, {len(texts)} in de teksten.")
+    print(f"\nWijzigingen in de regels: {len(changes)}, in de teksten: {len(texts)}.")
     return WRONG if changes or texts else OK
 
 
@@ -313,7 +313,7 @@ def run_quotes(arguments: Namespace) -> int:
     missing = missing_quotes(edition, source, document)
     for name in missing:
         print(f"fout: het citaat {name} staat niet letterlijk in de tekst.")
-    print(f"{len(names)} citaten uit {source}, {len(missing)} niet gevonden.")
+    print(f"Citaten uit {source}: {len(names)}, niet gevonden: {len(missing)}.")
     return WRONG if missing else OK
 
 

@@ -37,7 +37,7 @@ def edited(tmp_path):
 
 def test_check_is_content_with_the_editions(capsys):
     assert main(["check"]) == 0
-    assert capsys.readouterr().out == "0 fouten, 0 waarschuwingen.\n"
+    assert capsys.readouterr().out == "Fouten: 0, waarschuwingen: 0.\n"
 
 
 def test_check_names_every_fault_and_fails(capsys, edited):
@@ -48,7 +48,7 @@ def test_check_names_every_fault_and_fails(capsys, edited):
     shown = capsys.readouterr().out
     assert "'elegible' kan niet bij 'verdict'" in shown
     assert "'twee weken' is geen duur" in shown
-    assert "2 fouten" in shown
+    assert "Fouten: 2, " in shown
 
 
 def test_check_runs_the_scenarios(capsys, edited):
@@ -156,7 +156,7 @@ def test_diff_lists_what_changed_between_the_editions(capsys):
 
 def test_diff_of_an_edition_with_itself_is_empty(capsys):
     assert main(["diff", "2014-2020", "2014-2020"]) == 0
-    assert "0 wijzigingen in de regels, 0 in de teksten." in capsys.readouterr().out
+    assert "Wijzigingen in de regels: 0, in de teksten: 0." in capsys.readouterr().out
 
 
 def test_diff_shows_a_changed_limit_and_text(capsys, edited):
@@ -166,6 +166,14 @@ def test_diff_shows_a_changed_limit_and_text(capsys, edited):
     shown = capsys.readouterr().out
     assert "2 weken tot en met 12 maanden | 2 weken tot en met 11 maanden |" in shown
     assert "| learner-stay, explanation | Het verblijf" in shown
+
+
+def test_diff_shows_a_changed_condition_with_its_text(capsys, edited):
+    old = "De voorbereidende opleiding moet meetellen"
+    assert main(["diff", "2014-2020", edited(old, "De vooropleiding moet meetellen")]) == 1
+    shown = capsys.readouterr().out
+    assert "| pre_vocational | credit: unknown | voorwaarden | geen | training-credited" in shown
+    assert "| training-credited, text | De voorbereidende opleiding moet" in shown
 
 
 def test_diff_shows_a_changed_graduation_limit(capsys, edited):
@@ -210,7 +218,7 @@ def test_the_editions_follow_the_schema(name):
 @pytest.mark.parametrize(
     ("document", "code", "words"),
     [
-        ("Voor iedereen\n  die leert of werkt.", 0, "1 citaten uit gids, 0 niet gevonden."),
+        ("Voor iedereen\n  die leert of werkt.", 0, "Citaten uit gids: 1, niet gevonden: 0."),
         ("Voor iedereen die werkt of leert.", 1, "het citaat everybody staat niet letterlijk"),
     ],
 )
