@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError, validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from bot.eligibility.calendar import Fit
 from bot.eligibility.decision import Asks, Decision, Question, decide
-from bot.eligibility.facts import Facts
+from bot.eligibility.edited_file import EditedFile, Fault, FaultyFileError, form_problems
+from bot.eligibility.facts import (
+    Activity,
+    Answer,
+    Facts,
+    Purpose,
+    Role,
+    Sector,
+    Status,
+)
 from bot.eligibility.table import Edition, KeyAction, Range, Reason, Text, Verdict
+
+_WORDS: dict[str, type[StrEnum]] = {
+    "role": Role,
+    "status": Status,
+    "credit": Answer,
+    "sector": Sector,
+    "purpose": Purpose,
+    "activity": Activity,
+}
 
 SCENARIOS = Path(__file__).parent / "editions" / "scenarios"
 
 
-class ScenarioError(ValueError):
-    """A scenario file is broken; the message is one line with file and place."""
+class ScenarioError(FaultyFileError):
+    """A scenario file is broken; the message is one line on the first fault."""
 
 
 class _Entry(BaseModel):
@@ -70,7 +87,7 @@ class ScenarioFile(_Entry):
 
 
 def facts_of(values: dict[str, Any]) -> Facts:
-    """The facts of a scenario; raises ``ValueError`` or ``KeyError`` on what cannot be read.
+    """The facts of a scenario; raises ``ValueError`` on what cannot be read.
 
     Beside what ``Facts.to_json`` writes, a stay may be a duration ("P6W") or two ("P2M/P3M"), and
     a graduation a day.
@@ -82,23 +99,29 @@ def facts_of(values: dict[str, Any]) -> Facts:
         plain["stay"] = {"shortest": shortest, "longest": longest or shortest}
     if isinstance(graduation, str) and graduation[:1].isdigit():
         plain["graduation"] = {"earliest": graduation, "latest": graduation}
-    return Facts.from_json(plain)
+    for name, words in _WORDS.items():
+        if name in plain and plain[name] not in list(words):
+            raise ValueError(f"{plain[name]!r} kan niet bij {name!r}, kies uit: {', '.join(words)}")
+    try:
+        return Facts.from_json(plain)
+    except (KeyError, TypeError) as error:
+        raise ValueError("een verblijf of diplomadatum is niet volledig") from error
 
 
 def load_scenarios(edition: str, folder: Path = SCENARIOS) -> tuple[Scenario, ...]:
     """The scenarios of an edition, each with its day; raises ``ScenarioError``."""
     path = folder / f"{edition}.yml"
     try:
-        content = YAML(typ="safe", pure=True).load(path)
-        file = ScenarioFile.parse_obj(content)
+        edited = EditedFile(path.read_bytes(), path.name)
+        file = ScenarioFile.parse_obj(edited.values)
     except OSError as error:
-        raise ScenarioError(f"{path}: niet te lezen ({error.strerror}).") from error
-    except YAMLError as error:
-        raise ScenarioError(f"{path.name}: {' '.join(str(error).split())}") from error
+        problem = f"het bestand is niet te lezen ({error.strerror})"
+        fault = Fault(str(path), 1, None, problem, "Controleer de naam en de map")
+        raise ScenarioError([fault]) from error
+    except FaultyFileError as error:
+        raise ScenarioError(error.faults) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = " > ".join(str(step) for step in first["loc"])
-        raise ScenarioError(f"{path.name}, {place}: {first['msg']}.") from error
+        raise ScenarioError(map(edited.fault, form_problems(error, edited.values))) from error
     return tuple(
         scenario.copy(update={"today": scenario.today or file.today}) for scenario in file.scenarios
     )

@@ -17,6 +17,7 @@ from typing import Any
 
 from bot.eligibility.comparison import changed_texts, compare, span_in_words
 from bot.eligibility.decision import Decision, Question, decide, known_case
+from bot.eligibility.edited_file import FaultyFileError
 from bot.eligibility.facts import Facts
 from bot.eligibility.loader import (
     EDITIONS,
@@ -93,7 +94,7 @@ def run(arguments: Namespace) -> int:
     """Carry out the chosen command and return its exit code."""
     try:
         code: int = arguments.run(arguments)
-    except (ToolError, EditionError, ScenarioError) as error:
+    except (ToolError, FaultyFileError) as error:
         print(error, file=sys.stderr)
         return FAILED
     return code
@@ -121,7 +122,7 @@ def run_check(arguments: Namespace) -> int:
         try:
             scenarios = load_scenarios(edition.edition, folder)
         except ScenarioError as error:
-            faults.append(str(error))
+            faults += map(str, error.faults)
             continue
         faults += [f"{path.name}, {line}" for line in failing_scenarios(edition, scenarios)]
         warnings += [
@@ -154,7 +155,7 @@ def run_explain(arguments: Namespace) -> int:
     try:
         facts = facts_of(dict(_pair(word) for word in arguments.facts))
         lines = explanation(edition, facts, arguments.date or date.today())
-    except (KeyError, ValueError) as error:
+    except ValueError as error:
         raise ToolError(f"Deze feiten zijn niet te lezen: {error}.") from error
     print("\n".join(lines))
     return OK

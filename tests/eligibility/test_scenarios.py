@@ -27,20 +27,30 @@ def test_every_row_has_a_scenario(name):
 @pytest.mark.parametrize(
     ("facts", "expected", "words"),
     [
-        ("{status: student}", "{asks: role}", "'student' is not a valid Status"),
-        ("{status: vet_student}", "{asks: naam}", "expected > asks"),
-        ("{status: vet_student}", "{verdikt: eligible}", "expected > verdikt"),
-        ("{status: vet_student}", "{}", "noem bij expected minstens één sleutel"),
+        ("{status: student}", "{asks: role}", "'student' kan niet bij 'status', kies uit: trainee"),
+        ("{status: trainee}", "{asks: naam}", "'naam' kan niet bij 'asks'. Kies uit: role, status"),
+        ("{status: trainee}", "{verdikt: eligible}", "'verdikt' is hier onbekend. Bedoelt u"),
+        ("{status: trainee}", "{}", "noem bij expected minstens één sleutel"),
         ("{stay: lang}", "{asks: role}", "geen duur als P2W of P12M: 'lang'"),
+        (
+            "{stay: {first_day: 2027-01-01}}",
+            "{asks: role}",
+            "diplomadatum is niet volledig",
+        ),
     ],
 )
 def test_broken_scenario_is_one_line_with_its_place(tmp_path, facts, expected, words):
     (tmp_path / "sample.yml").write_text(
         "today: 2026-11-23\n"
-        f"scenarios:\n  - {{note: proef, facts: {facts}, expected: {expected}}}\n"
+        f"scenarios:\n  - note: proef\n    facts: {facts}\n    expected: {expected}\n"
     )
     with pytest.raises(ScenarioError) as error:
         load_scenarios("sample", tmp_path)
     assert words in str(error.value)
-    assert str(error.value).startswith("sample.yml, scenarios > 0 > ")
+    assert str(error.value).startswith(("sample.yml, regel 4: ", "sample.yml, regel 5: "))
     assert "\n" not in str(error.value)
+
+
+def test_missing_scenarios_are_named(tmp_path):
+    with pytest.raises(ScenarioError, match="niet te lezen"):
+        load_scenarios("sample", tmp_path)

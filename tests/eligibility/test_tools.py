@@ -94,9 +94,10 @@ def test_explain_shows_the_open_question(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["2014-2020", "status=leerling"], "'leerling' is not a valid Status"),
+        (["2014-2020", "status=leerling"], "'leerling' kan niet bij 'status', kies uit: trainee"),
         (["2014-2020", "leerling"], "'leerling' is geen feit"),
         (["2014-2020", "status=vet_student", "stay=lang"], "geen duur als P2W of P12M"),
+        (["2014-2020", "status=graduate", "graduation=2026"], "Deze feiten zijn niet te lezen"),
         (["2014-2020", "role=staff", "status=vet_student"], "vet_student hoort niet bij staff"),
         (["2007-2013"], "Kies uit: 2014-2020, 2021-2027"),
         ([], "Noem een editie"),
