@@ -156,7 +156,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             classifier._words, classifier._letters, classifier._model = skops.io.load(
-                folder / "intents.skops"
+                folder / "intents.skops", trusted=["scipy.sparse._csr.csr_matrix"]
             )
         return classifier
 
