@@ -12,6 +12,7 @@ import time
 import warnings
 from pathlib import Path
 
+from bot.eligibility import tools
 from bot.eligibility.loader import EditionError, load_editions
 from bot.runtime.settings import SettingError, Settings
 
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     sys.path.insert(0, str(PROJECT.resolve()))  # where the actions are
     try:
-        return int(options.run(options))
+        return int(getattr(options, "guard", options.run)(options))
     except (EditionError, SettingError) as error:
         return _refuse(error)
     except KeyboardInterrupt:
@@ -39,7 +40,24 @@ def _parser() -> argparse.ArgumentParser:
         ("train", train, "train het model als er geen past bij de gegevens van nu"),
     ):
         commands.add_parser(name, help=about, description=about).set_defaults(run=run)
+    about = "controleer, verklaar en vergelijk de regels"
+    rules = commands.add_parser("rules", help=about, description=about)
+    tools.add_commands(rules)
+    rules.set_defaults(guard=tools.run)
+    about = "meet de antwoorden op een verzameling gesprekken (JSONL)"
+    measure = commands.add_parser("evaluate", help=about, description=about)
+    measure.add_argument("set", type=Path, help="het bestand met gesprekken")
+    measure.add_argument("--address", help="een bot die al loopt (anders start er een)")
+    measure.add_argument("--typos", type=int, metavar="ZAAD", help="één tikfout in elk bericht")
+    measure.set_defaults(run=evaluate)
     return parser
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Measure a running bot, or one that is started for it with the set's own date."""
+    from bot.evaluate import evaluate_set
+
+    return evaluate_set(options.set, options.address, options.typos)
 
 
 def serve(options: argparse.Namespace) -> int:

@@ -7,9 +7,14 @@ right if every scored turn is.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import random
+import socket
 import string
+import subprocess
+import sys
 import urllib.request
 import uuid
 from collections import Counter
@@ -47,6 +52,53 @@ class Item:
     @property
     def is_right(self) -> bool:
         return not any(turn.wrong for turn in self.turns)
+
+
+SET_TODAY = "2026-03-16"  # the day that the sets were written for
+
+
+def evaluate_set(path: Path, address: str | None, typos: int | None) -> int:
+    """Measures a bot on a set and prints every miss and a table; 1 if the set can't be read.
+
+    Without ``address`` a bot of this project is started for it, with the clock at the set's day.
+    ``typos`` is the seed of one random typing fault in every message.
+    """
+    try:
+        items = load_set(path)
+    except (OSError, ValueError) as error:
+        print(f"Fout: {error}", file=sys.stderr)
+        return 1
+    spoil = one_typing_fault(random.Random(typos)) if typos is not None else None
+    with contextlib.nullcontext(address) if address else own_bot() as bot:
+        measured = list(measure(items, rest_bot(bot), spoil))
+    print(misses(measured))
+    print()
+    print(summary(measured))
+    return 0
+
+
+@contextlib.contextmanager
+def own_bot() -> Iterator[str]:
+    """A bot of this project in a process of its own; gives its address once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"HOST": "127.0.0.1", "PORT": str(port), "BOT_TODAY": SET_TODAY, "EDITION": ""}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "serve"],
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        for line in process.stdout or ():
+            if str(port) in line:
+                yield f"http://127.0.0.1:{port}"
+                return
+        raise RuntimeError("de bot start niet")
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def load_set(path: Path) -> list[dict[str, Any]]:

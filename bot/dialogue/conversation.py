@@ -11,9 +11,10 @@ from datetime import date
 
 from bot.dialogue.case import Case, hear
 from bot.dialogue.wording import Reply, Wording, length_in_words, stay_in_words
+from bot.eligibility.calendar import Fit
 from bot.eligibility.decision import Decision, Question, decide
 from bot.eligibility.facts import Facts, Role, Status
-from bot.eligibility.table import Edition
+from bot.eligibility.table import Edition, Verdict
 from bot.language.reading import Reading, Who
 
 BARE_ANSWERS = {"affirm", "deny", "dont_know", "explain_question"}
@@ -100,7 +101,7 @@ def _edition_button(office: Office, decision: Decision) -> tuple[dict[str, str],
 def answer_text(office: Office, facts: Facts, decision: Decision) -> str:
     """The decision in Dutch: what it is, the stay, the conditions, why, and what to do."""
     say = office.wording.say
-    paragraphs = [decision.explanation]
+    paragraphs = [f"{say(_headline(decision))} {decision.explanation}"]
     paragraphs.append(_stay_text(office, facts, decision))
     if decision.conditions:
         conditions = " ".join(condition.text for condition in decision.conditions)
@@ -117,23 +118,24 @@ def answer_text(office: Office, facts: Facts, decision: Decision) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
+def _headline(decision: Decision) -> str:
+    if decision.verdict is Verdict.ELIGIBLE and decision.fits is Fit.NO:
+        return "verdict_eligible_but_not_so_long"
+    return f"verdict_{decision.verdict}"
+
+
 def _stay_text(office: Office, facts: Facts, decision: Decision) -> str:
     say = office.wording.say
-    if decision.stay is None:
+    if decision.stay is None or decision.fits is None or facts.stay is None:
         return ""
-    limits = {
+    words = {
         "min": length_in_words(decision.stay.min),
         "max": length_in_words(decision.stay.max),
+        "stay": stay_in_words(facts.stay),
     }
-    sentences = [say("stay_allowed", **limits)]
-    if facts.stay is not None and decision.fits is not None:
-        words = {**limits, "stay": stay_in_words(facts.stay)}
-        if decision.fitting_part is not None:
-            part = stay_in_words(decision.fitting_part)
-            sentences.append(say("stay_fits_partly", **words, part=part))
-        else:
-            sentences.append(say(f"stay_fits_{decision.fits}", **words))
-    return " ".join(sentences)
+    if decision.fitting_part is not None:
+        return say("stay_fits_partly", **words, part=stay_in_words(decision.fitting_part))
+    return say(f"stay_fits_{decision.fits}", **words)
 
 
 def goes_on(case: Case, reading: Reading, confidence: float) -> bool:
