@@ -155,7 +155,7 @@ def _hours(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     return "Z", "hours"
 
 
-@_rule(r"eq{0,3}ufn(?:[trf,]n)?(?![qx]{0,3}r?[um])")
+@_rule(r"(?:e|(?<![PRFTDox]))q{0,3}ufn(?:[trf,]n)?(?![qx]{0,3}r?[um])")
 def _a_week_or_six(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     (unit,) = _of(atoms, "u")
     numbers = _of(atoms, "n")
@@ -172,10 +172,11 @@ def _nights(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
 
 
 @_rule(r"qu(?=,?G)")
-def _nearly_a_year(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
-    """ "nog geen jaar geleden": the number is left out."""
+def _without_number(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
+    """ "nog geen jaar geleden"."""
+    how = _how(atoms)
     span = _span(Amount(Fraction(1), Fraction(1)), atoms[1].value)
-    return "L", replace(span, about=True, how=_how(atoms))
+    return "L", replace(span, about=True, how=how)
 
 
 @_rule(r"[ne]q{0,3}x{0,3}q{0,3}r?u|[ne]r?j")
@@ -381,9 +382,9 @@ def _part_of_month(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     return "C", Days((month, first), (month, last), _year(atoms), how)
 
 
-@_rule(r"D?B(?:v|D|I){0,3}[yY]")
+@_rule(r"D?[Bh](?:v|D|I){0,3}[yY]")
 def _part_of_year(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
-    part = next(atom.value for atom in atoms if atom.kind == "B")
+    part = next(atom.value for atom in atoms if atom.kind in "Bh")
     first, last = {"begin": (1, 4), "middle": (5, 8), "end": (10, 12)}[part]
     return "C", Days((first, 1), (last, 31), _year(atoms))
 
@@ -415,7 +416,7 @@ def _relative_period(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | No
     return "M", DayRange(earliest, min(recent.latest, today))
 
 
-@_rule(r"[mz],?(?:v|I){0,3}[yY]|a[yY]|[yY]I?[mz]|m|z")
+@_rule(r"[mz],?(?:v|I){0,3}[yY]|a[yY]|[yY]I?[mz]|m|z|a(?=[tr][maC])|(?<=[maC][tr])a")
 def _period(atoms: Sequence[Atom], today: date) -> tuple[str, Any]:
     atom = next(atom for atom in atoms if atom.kind in "maz")
     days = atom.value[0] if atom.kind == "z" else _month(atom.value)
@@ -481,13 +482,14 @@ def _days_of_one_month(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | 
 @_rule(r"[vVNb]?[XC](?:,?t|r|c)D?[XC]|XfX|CfC")
 def _from_until(atoms: Sequence[Atom], today: date) -> tuple[str, Any] | None:
     first, last = _of(atoms, "XC")
-    opened = atoms[0].kind in "vVSb"
+    opened = atoms[0].kind in "vVNb"
     joint = next(atom.kind for atom in atoms if atom.kind in "trcf")
     if joint == "f" or (joint == "c" and not opened):
         return ("O", (first, last)) if atoms[-1].kind == "C" else None
-    if joint == "r" and not opened and atoms[-1].kind == "C":
+    sign = next(atom.text for atom in atoms if atom.kind in "trc")
+    if sign == "/" and not opened and atoms[-1].kind == "C":
         return "O", (first, last)
-    last = _up_to(last, next(atom.text for atom in atoms if atom.kind in "trc"))
+    last = _up_to(last, sign)
     return ("O" if atoms[0].kind == "b" else "S"), (first, last)
 
 

@@ -225,9 +225,9 @@ class _Text:
     def _since_graduation(self, before: str, after: str) -> bool:
         if re.match(r"(?:afgestudeerd|gediplomeerd)(?!\w)", after):
             return True
-        said_since = re.search(r"(?:^|\W)(?:al|reeds|sinds|sedert|nu|inmiddels)$", before)
-        has_diploma = re.match(r"(?:(?:mijn|een|dit|dat|het|zijn|haar) )?diploma(?!\w)", after)
-        return bool(said_since and has_diploma)
+        said_since = re.search(r"(?:^|\W)(?:al|reeds|sinds|sedert|nu|inmiddels|intussen)$", before)
+        diploma = r"(?:(?:mijn|een|dit|dat|het|zijn|haar) )?diploma|klaar|van school af"
+        return bool(said_since and re.match(rf"(?:{diploma})(?!\w)", after))
 
     def _is_age(self, span: Span, before: str, after: str) -> bool:
         years = span.high.amount
@@ -261,7 +261,7 @@ class _Text:
         for i, mention in enumerate(found):
             if not (mention and mention.kind == "future" and self.atoms[i].kind == "X"):
                 continue
-            if not any(atom.kind == "V" for atom in self.atoms[max(0, i - 2) : i]):
+            if not any(atom.kind in "Vv" for atom in self.atoms[max(0, i - 2) : i]):
                 continue
             near = range(max(0, i - _NEAR), min(len(found), i + _NEAR))
             lengths = [j for j in near if self._is_stay(found[j]) and self._same_sentence(i, j)]
@@ -331,12 +331,15 @@ class _Text:
         start, end = first_day_of(first, pair[0]), last_day_of(last, pair[1])
         if end < start or (end - start).days > _LONGEST_SENSIBLE_MONTHS * 31:
             return self._of(i, "stay", AbsurdStay(self.atoms[i].text))
-        if back:
+        if back and re.search(r"\btot\b|t/?e?m\b", self.atoms[i].text):
             return self._of(i, "other", "past")
+        if back:
+            has_year = first.year is not None or last.year is not None
+            return self._when(i, DayRange(start, end), back, has_year)
         return self._of(i, "stay", DatedStay(start, end), approximate)
 
     def _between(self, i: int, first: Days, last: Days) -> TimeMention | None:
-        if first.is_day and last.is_day and self._looks_back(i) is False:
+        if first.is_day and last.is_day and self._looks_back(i) is not True:
             return self._dates(i, first, last)
         has_year = first.year is not None or last.year is not None
         back = self._looks_back(i) is not False
@@ -359,6 +362,9 @@ class _Text:
         bare_year = self.atoms[i].text.isdigit() and looks_back is None
         if span is None or (bare_year and len(self.atoms) > _SHORT_ANSWER):
             return None
+        before_or_after = re.search(r"(?:^|\W)(?:voor|na)(?: de)?$", self._words_before(i))
+        if before_or_after and back and not days.is_day:
+            days = replace(days, how="about")
         return self._when(i, widened(days, span), back, days.year is not None, not days.is_day)
 
     def _when(

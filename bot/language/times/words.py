@@ -132,6 +132,7 @@ class Atom:
 _TOKEN = re.compile(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])"
     r"|[0-9]{1,2}(?P<sep>[/.-])[0-9]{1,2}(?P=sep)(?:[0-9]{4}|[0-9]{2})(?![0-9])"
+    r"|[0-9]{1,2}[/-](?:19|20)[0-9]{2}(?![0-9/-])"
     r"|[0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
     r"|[0-9]{1,3}(?:ste|de|e)(?![a-z])"
     r"|[0-9]+(?:[.,][0-9]+)?[½¼¾]?|[½¼¾]"
@@ -228,7 +229,7 @@ def vocabulary() -> Vocabulary:
     for word, place in _ordinal_words(numbers).items():
         add([word], "o", place)
     add(["een", "'n", "ene", "ne", "nen"], "e", Amount(Fraction(1), Fraction(1)))
-    add(["half", "halve", "halfe", "halv"], "h", "middle")
+    add(["half", "halve", "halfe", "halv", "hlaf", "hafl", "haf", "hlave"], "h", "middle")
     add(["kwart"], "k")
     for role, words in table["joining"].items():
         add(words, _KIND_OF_JOINING[role], role)
@@ -364,6 +365,8 @@ def _numeric(token: str, negative: bool) -> tuple[str, Any]:
     if len(parts) == 3:
         year = parts[2] + 2000 if parts[2] < 100 else parts[2]
         return "d", one_day(parts[0], parts[1], year)
+    if len(parts) == 2 and parts[1] >= 1900 and token[-5] in "/-":
+        return "C", Days((parts[0], 1), (parts[0], 31), parts[1])
     if "/" in token:
         return "s", (parts[0], parts[1])
     if token[0] == "'":
@@ -405,7 +408,7 @@ def _with_faulty_words(atoms: list[Atom]) -> list[Atom]:
     words = vocabulary()
     read = list(atoms)
     for i, atom in enumerate(read):
-        if atom.kind == "_" and i and read[i - 1].kind == "n":
+        if atom.kind == "_" and i and read[i - 1].kind in "nPRF":
             unit = words.near_unit(atom.text)
             if unit:
                 read[i] = replace(atom, kind="u", value=unit)
