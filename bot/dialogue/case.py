@@ -17,7 +17,8 @@ class Case:
     """The one case a conversation is about: for whom, what is known, and the open question.
 
     ``edition`` is the edition asked for, or ``None`` for the default one. ``asks`` is what the bot
-    asked last and still wants to know. ``also`` holds the facts of a second traveller.
+    asked last and still wants to know. ``also`` holds the facts of a second traveller, ``aside`` those
+    of the writer while the case is about somebody else.
     """
 
     facts: Facts = Facts()
@@ -26,6 +27,7 @@ class Case:
     edition: str | None = None
     asks: str | None = None
     also: tuple[Facts, ...] = ()
+    aside: Facts | None = None
 
     def to_slots(self) -> dict[str, Any]:
         """The case as JSON values, one for each slot."""
@@ -36,6 +38,7 @@ class Case:
             "edition": self.edition,
             "asks": self.asks,
             "also": [facts.to_json() for facts in self.also],
+            "aside": self.aside.to_json() if self.aside else None,
         }
 
     @classmethod
@@ -47,6 +50,7 @@ class Case:
             edition=slots.get("edition"),
             asks=slots.get("asks"),
             also=tuple(map(Facts.from_json, slots.get("also") or ())),
+            aside=Facts.from_json(slots["aside"]) if slots.get("aside") else None,
         )
 
 
@@ -68,6 +72,9 @@ def _hear_person(case: Case, reading: Reading) -> Case:
     if not reading.travellers:
         return case
     person, *more = reading.travellers
+    if person.who is Who.SELF and person.emphasised and case.who is not Who.SELF and case.aside:
+        back = replace(case.aside, stay=case.facts.stay, activity=case.facts.activity)
+        case = replace(case, facts=back, who=Who.SELF, noun=None, aside=None)
     if _nothing_new(person) or _is_whom_to_send(case, person):
         return case
     person = _as_place_of_work(case, person)
@@ -75,7 +82,8 @@ def _hear_person(case: Case, reading: Reading) -> Case:
         kept = Facts(stay=case.facts.stay, activity=case.facts.activity)
         if person.relation == "colleague" and case.facts.role is Role.STAFF:
             kept = replace(kept, role=Role.STAFF, sector=case.facts.sector)
-        case = replace(case, facts=kept, who=person.who, noun=person.noun, also=())
+        aside = case.facts if case.who is Who.SELF else case.aside
+        case = replace(case, facts=kept, who=person.who, noun=person.noun, also=(), aside=aside)
     elif not person.points_back:
         case = replace(case, who=person.who, noun=person.noun)
     facts = _overlay(case.facts, person.facts)
@@ -102,7 +110,11 @@ def _is_whom_to_send(case: Case, person: Person) -> bool:
 def _as_place_of_work(case: Case, person: Person) -> Person:
     """Of somebody known as staff, "in het kleuteronderwijs" says where he works, not what he learns."""
     colleague = person.relation == "colleague"
-    if case.facts.role is not Role.STAFF or person.place is None:
+    if person.place is None:
+        return person
+    if case.facts.status is Status.GRADUATE and person.points_back and case.asks == "graduation":
+        return replace(person, facts=Facts())  # "mbo, in november": of which school, not a new status
+    if case.facts.role is not Role.STAFF:
         return person
     if not (person.points_back or colleague):
         return person

@@ -31,7 +31,7 @@ class Arbitration:
 
     threshold: float = 0.3
     facts_threshold: float = 0.75
-    known_words: float = 0.3
+    known_words: float = 0.45
     info_threshold: float = 0.6
 
 
@@ -52,7 +52,7 @@ def settle(
     if not ranking or not _LETTERS.search(_MARKUP.sub(" ", text)) and not reading.tells_something:
         return FALLBACK, 1.0
     name, confidence = ranking[0]
-    if reading.speaks_of_somebody:
+    if reading.speaks_of_somebody and (reading.describes_somebody or not reading.referral):
         if name in _SMALL | _BARE:
             return CONSULT, confidence
         if name in _ELSEWHERE:
@@ -62,6 +62,10 @@ def settle(
         if name.startswith("info_") and confidence < limits.info_threshold:
             return CONSULT, 1 - confidence
         return name, confidence
+    if reading.referral and name in {"out_of_scope", CONSULT}:
+        return "out_of_scope", max(confidence, 1 - confidence)
+    if name in _SMALL and (reading.moment or reading.stay or reading.credit):
+        return CONSULT, 1 - confidence
     if known_words < limits.known_words and name != "other_language" and not reading.tells_something:
         return FALLBACK, 1 - known_words
     if confidence < limits.threshold:

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 
 FIRST_SINGULAR = {"ik", "'k", "k", "ikzelf", "ikke", "kben", "kzit", "kheb", "kwil", "ikzelve"}
 FIRST_PLURAL = {"wij", "we", "wijzelf"}
-THIRD = {"hij", "zij", "ze", "die", "ie", "hijzelf", "zijzelf"}
+THIRD = {"hij", "zij", "ze", "die", "ie", "iemand", "hijzelf", "zijzelf"}
 SECOND = {"u", "je", "jij", "jullie", "ge", "gij"}
 POSSESSIVES_FIRST = {"mijn", "m'n", "mn", "men", "mij", "onze", "ons", "me", "mijne", "mijnen", "onzen"}
 POSSESSIVES_THIRD = {"zijn", "z'n", "zn", "haar", "hun", "d'r"}
@@ -110,6 +110,13 @@ class Clause:
         return any(word in _FUTURE_ADVERBS for word in self.words)
 
     @cached_property
+    def graduated(self) -> bool:
+        """"Ik studeerde in het najaar van 2024 af"."""
+        words = self.words
+        verbs = [i for i, word in enumerate(words) if word in {"studeerde", "studeerden", "rondde", "rondden"}]
+        return bool(verbs) and "af" in words[verbs[0] :]
+
+    @cached_property
     def counts_towards(self) -> bool:
         """Whether it says that a course counts, or not: "telt volgens de decaan niet mee"."""
         words = set(self.words)
@@ -165,6 +172,8 @@ def _instead(words: list[str], at: int) -> bool:
 
 def _stands_alone(token: Token) -> bool:
     """A pronoun by itself, not a determiner: "zij doet mbo", not "die opleiding"."""
+    if token.i and token.nbor(-1).lower_ in {"hoe", "wat", "waar", "waarom"}:
+        return False  # "zien hoe ze dat doen": not who the sentence is about
     if token.i + 1 >= len(token.doc):
         return True
     following = token.nbor()

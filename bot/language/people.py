@@ -188,10 +188,17 @@ class _Cast:
         if function == "beneficiary":
             other.included = True
             return other
-        if owner is self.self_ and function in {"object", "context"}:
-            of_asker = self._is_of_asker(term, clause)
-            return other if of_asker or self._relative_clause_follows(term) else owner
+        if owner is self.self_:
+            asked_about = self._is_of_asker(term, clause) or self._relative_clause_follows(term)
+            return other if asked_about or self._is_whether(term, clause) else owner
         return other
+
+    def _is_whether(self, term: Term, clause: Clause) -> bool:
+        """"Ik vraag of mijn dochter weg mag": the subject of what is asked."""
+        at = clause.subject[1]
+        return at < term.token_start and bool(
+            {"of", "dat", "wat", "hoelang"} & {t.lower_ for t in self.doc[at : term.token_start]}
+        )
 
     def _is_of_asker(self, term: Term, clause: Clause) -> bool:
         """"Ik ben moeder van een dochter in 5 bso": the one whose mother asks is the one it is about."""
@@ -262,7 +269,7 @@ class _Cast:
                 targets[term.token_start] = None  # spoken of, but neither asker nor traveller
                 return
         targets[term.token_start] = target
-        if function == "beneficiary":
+        if function == "beneficiary" and (self._possessed(term, clause) or target.named):
             target.included = True
         if clause.is_past and target is self.self_:
             return
@@ -284,6 +291,9 @@ class _Cast:
             return
         owner = self.owner_of[clause.start]
         target = owner
+        if owner is self.self_ and self._is_ours(term, clause):
+            owner.sectors.append(term)  # pupils and teachers alike say "op onze school"
+            return
         anchor = self._anchor(term, clause, inside)
         if anchor is not None:
             anchored = targets.get(anchor.token_start)
@@ -323,7 +333,7 @@ class _Cast:
     def _hear_finished_education(self, clause: Clause, inside: Sequence[Term]) -> None:
         """"Ik heb het vmbo gehaald": a kind of education with a word for done is a completed one."""
         educations = [t for t in inside if t.category == "education"]
-        done = _DONE & set(clause.words)
+        done = _DONE & set(clause.words) or clause.graduated
         if not educations or not done or any(t.category == "completion" for t in inside):
             return
         if {"wil", "moet", "zal", "ga", "nog"} & set(clause.words) or clause.negates(clause.end - 1, 9):
@@ -336,6 +346,9 @@ class _Cast:
         if clause.negates(term.token_start) or not self._speaks_for_organisation(term, clause):
             return False
         self.organisation.organisations.append(term)
+        if _LEADS & set(clause.words) and term.means["organisation"] in {"vet_provider", "training_centre"}:
+            head = replace(term, category="persons", means={"role": "staff", "status": "head"})
+            self.owner_of[clause.start].roles.append(head)
         return True
 
     def _hear_own_school(self, clause: Clause, inside: Sequence[Term]) -> None:
@@ -604,9 +617,16 @@ class _Cast:
             return self._is_institution(term)
         if word == "naar":
             indefinite = any(t.lower_ in {"een", "'n"} for t in phrase)
-            attends = {"ga", "gaat", "gaan"} & set(clause.words) and not indefinite
-            return not attends
+            wants = {"wil", "wilt", "willen", "zou", "zouden", "stage"} & set(clause.words)
+            return bool(indefinite or wants or _is_plural(self.doc, term))
         return False
+
+    def _is_ours(self, term: Term, clause: Clause) -> bool:
+        left = self._skip_left(term.token_start, clause)
+        phrase = {token.lower_ for token in self.doc[max(left, clause.start) : term.token_start]}
+        return bool(phrase & {"ons", "onze", "onzen"}) and bool(
+            self._is_institution(term) or phrase & {"centrum", "school", "instelling"}
+        )
 
     def _is_institution(self, term: Term) -> bool:
         return any(
@@ -695,6 +715,7 @@ class _Cast:
             relation=portrait.relation,
             noun=portrait.noun,
             points_back=portrait.points_back or (portrait is self.self_ and not self.first_person),
+            emphasised=portrait.included,
             place=None if portrait.roles or portrait.completions else self._sector(portrait),
             stay=portrait.stay,
         )
@@ -771,15 +792,16 @@ _HAVE = {
 _DONE = {"gehaald", "behaald", "afgerond", "afgemaakt", "voltooid", "doorlopen", "afgesloten", "gedaan"}
 _OWN_PLACES = {"school", "organisatie", "instelling", "onderwijsinstelling", "scholengroep", "dienst", "centrum"}
 _RUNS = {"heb", "hebben", "run", "runnen", "leid", "leiden", "vertegenwoordig", "vertegenwoordigen", "vormen", "beheer", "beheren", "bestuur", "baat", "baten", "beginnen"}
+_LEADS = {"leid", "run", "bestuur"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
 _SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]
 # Of two statuses said of one person the one that decides: a course that prepares for "het mbo" is
 # not the mbo, and who learns at work says so beside the name of the school.
 _LEARNER_ORDER = [
     Status.GRADUATE,
+    Status.NON_VOCATIONAL_COURSE,
     Status.PRE_VOCATIONAL,
     Status.UNLISTED_TRAINING,
-    Status.NON_VOCATIONAL_COURSE,
     Status.HIGHER_EDUCATION_STUDENT,
     Status.TRAINEE,
     Status.REGULATED_TRAINING,

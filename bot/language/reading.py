@@ -27,6 +27,7 @@ class Person:
     them. ``points_back`` says that the message names nobody and so speaks of whoever it was about
     before: "hij doet mbo", or without a subject "mbo, niveau 4". ``place`` is the sector of the
     school, if a kind of education is all that was said: of a teacher it tells where he works.
+    ``emphasised``: named as the one it is about ("ik zelf", "het gaat om mijn zoon").
     """
 
     who: Who
@@ -35,6 +36,7 @@ class Person:
     noun: str | None = None
     points_back: bool = False
     place: Sector | None = None
+    emphasised: bool = False
     stay: Stay | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -45,6 +47,7 @@ class Person:
             "noun": self.noun,
             "points_back": self.points_back,
             "place": self.place,
+            "emphasised": self.emphasised,
             "stay": self.stay.to_json() if self.stay else None,
         }
 
@@ -57,6 +60,7 @@ class Person:
             noun=values["noun"],
             points_back=values["points_back"],
             place=Sector(values["place"]) if values["place"] else None,
+            emphasised=values["emphasised"],
             stay=stay_from_json(values["stay"]) if values["stay"] else None,
         )
 
