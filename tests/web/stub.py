@@ -30,6 +30,8 @@ from bot.web import pages
 
 TODAY = date(2026, 9, 1)
 
+Sanic.test_mode = True  # otherwise Sanic starts but one server in a process
+
 
 def stay(shortest: str, longest: str | None = None) -> LengthStay:
     return LengthStay(Length.parse(shortest), Length.parse(longest or shortest))
@@ -40,12 +42,8 @@ TEACHER = Facts(status=Status.TEACHER)
 CASES = {
     "Ik doe mbo en wil zes weken weg.": Case(STUDENT),
     "Ik ben docent.": Case(TEACHER),
-    "Ik ben docent en wil een half jaar weg.": Case(
-        Facts(status=Status.TEACHER, stay=stay("P6M"))
-    ),
-    "Ik ben docent en wil 61 dagen weg.": Case(
-        Facts(status=Status.TEACHER, stay=stay("P61D"))
-    ),
+    "Ik ben docent en wil een half jaar weg.": Case(Facts(status=Status.TEACHER, stay=stay("P6M"))),
+    "Ik ben docent en wil 61 dagen weg.": Case(Facts(status=Status.TEACHER, stay=stay("P61D"))),
     "Ik doe vmbo en weet niet of het meetelt.": Case(
         Facts(status=Status.PRE_VOCATIONAL, credit=Answer.UNKNOWN)
     ),
@@ -74,8 +72,9 @@ class Stub:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
 
     @property
     def address(self) -> str:
@@ -85,11 +84,6 @@ class Stub:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._listener.close()
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._start())
-        self._loop.run_forever()
 
     async def _start(self) -> None:
         app = Sanic(f"stub-{next(self._names)}", configure_logging=False)

@@ -6,7 +6,7 @@
  * adds a button that opens it. `data-server` is the bot's address if the script has another. */
 "use strict";
 
-(() => {
+customElements.get("erasmus-wegwijzer") || (() => {
 const TEXT = {
   title: "Erasmus+ Wegwijzer",
   subtitle: "U praat met een chatbot, geen mens.",
@@ -34,13 +34,13 @@ const TEXT = {
   waiting: "Antwoord wordt opgehaald…",
   retry: "Opnieuw proberen",
   failures: {
-    timeout: "Het antwoord duurt te lang. Misschien kwam uw bericht wel aan. Wilt u het nog een keer versturen?",
+    timeout: "Het antwoord duurt te lang. Misschien kwam uw bericht wel aan. Nog een keer versturen?",
     connection: "Er is geen verbinding. Controleer uw internet en probeer het opnieuw.",
     server: "Er ging iets mis bij ons. Wacht even en probeer het opnieuw.",
   },
   cleared: "Het gesprek is gewist.",
   copied: "Het gesprek is gekopieerd.",
-  notCopied: "Kopiëren lukt niet in deze browser. Selecteer de tekst en kopieer die zelf.",
+  notCopied: "Kopiëren lukt niet. Selecteer de tekst zelf.",
   newTab: "(nieuw tabblad)",
   verdicts: { eligible: "Ja", conditional: "Misschien", not_eligible: "Nee, dit kan niet" },
   can: ", dit kan",
@@ -71,9 +71,9 @@ const TEXT = {
 };
 const PATIENCE = 15_000; // milliseconds
 
-const script = document.currentScript;
-const settings = script.dataset;
-const base = settings.server ? settings.server.replace(/\/?$/, "/") : new URL(".", script.src).href;
+const { src, dataset: settings } = document.currentScript;
+const base = new URL(settings.server?.replace(/\/?$/, "/") ?? ".", src).href;
+const TITLE = settings.title || TEXT.title;
 const post = (path, body, signal) => fetch(base + path, {
   method: "POST",
   headers: { "Content-Type": "application/json" },
@@ -81,8 +81,6 @@ const post = (path, body, signal) => fetch(base + path, {
   credentials: "omit",
   signal,
 });
-
-// ---------------------------------------------------------------- building elements
 
 const maker = (namespace) => (tag, attributes = {}, ...children) => {
   const node = document.createElementNS(namespace, tag);
@@ -108,19 +106,13 @@ const icon = (shape) =>
 const button = (label, click, attributes, ...before) =>
   html("button", { type: "button", click, ...attributes }, ...before, label);
 const unseen = (text) => html("span", { class: "unseen" }, text);
-const link = (address, label) => html(
-  "a",
-  { href: address.replace(/^(?!https:)/, "https://"), target: "_blank", rel: "noopener" },
-  label,
-  unseen(` ${TEXT.newTab}`),
-);
+const link = (address, label) =>
+  html("a", { href: address.replace(/^(?!https:)/, "https://"), target: "_blank" }, label, unseen(` ${TEXT.newTab}`));
 
 /** Text with its web addresses as links: "https://epos-vlaanderen.be", "erasmusplus.nl". */
 const linked = (text) => text
   .split(/((?:https:\/\/|(?<![\w@.-])(?=[\w.-]+\.(?:nl|be|eu)\b))[^\s()]*[^\s().,;:!?])/)
   .map((part, index) => index % 2 ? link(part, part.replace(/^https:\/\/(www\.)?/, "")) : part);
-
-// ---------------------------------------------------------------- lengths of stay
 
 const DAYS = { Y: 365, M: 30.4, W: 7, D: 1 };
 const amounts = (length) => [...length.matchAll(/([\d.]+)([YMWD]?)/g)];
@@ -133,16 +125,17 @@ const words = (length) => length.replace(/(\w)(?=\/P[\d.]+\1$)/, "").split("/")
 /** The allowed stay as a bar on a line from one day to two years, with the wanted stay as a sign
  * on it. The line is logarithmic: two days and twelve months must both be seen. */
 function timeline(stay, wish) {
-  const place = (length) => Math.min(97, Math.max(3, 3 + (94 * Math.log(days(length))) / Math.log(730)));
-  const caption = (x, y, text, anchor = x < 18 ? "start" : x > 82 ? "end" : "middle") =>
-    svg("text", { x: `${x}%`, y, "text-anchor": anchor }, text);
+  const place = (length) => Math.min(97, Math.max(3, 3 + 14.2 * Math.log(days(length))));
+  const caption = (x, y, text, anchor) => svg("text", {
+    x: `${x}%`, y, "text-anchor": anchor || (x < 18 ? "start" : x > 82 ? "end" : "middle"),
+  }, text);
   const from = place(stay.min), to = place(stay.max), narrow = to - from < 30;
   const y = wish?.fits ? 24 : 2;
   const drawing = svg("svg", { class: "timeline", height: y + 38, "aria-hidden": true },
     svg("rect", { class: "line", y: y + 4, width: "100%", height: 4, rx: 2 }),
     svg("rect", { x: `${from}%`, y, width: `${to - from}%`, height: 12, rx: 6 }),
-    caption(from, y + 32, words(stay.min), narrow && from > 30 ? "end" : undefined),
-    caption(to, y + 32, words(stay.max), narrow && to < 70 ? "start" : undefined));
+    caption(from, y + 32, words(stay.min), narrow && from > 30 && "end"),
+    caption(to, y + 32, words(stay.max), narrow && to < 70 && "start"));
   if (wish?.fits) {
     const ends = wish.length.split("/").map(place), [start, end] = [ends[0], ends.at(-1)];
     const x = (start + end) / 2;
@@ -154,17 +147,13 @@ function timeline(stay, wish) {
   return drawing;
 }
 
-// ---------------------------------------------------------------- the result card
-
-const answersOf = ({ custom }) => custom?.type === "answer" ? [custom, ...(custom.others ?? [])] : [];
-
 /** Deals the paragraphs of a reply to its cards, but for those that a card shows by itself.
  * What comes before the first card's explanation stays outside: it is the first of the texts. */
 function deal(text, answers) {
   const texts = [[], ...answers.map(() => [])];
   let card = 0;
   for (const paragraph of text.split("\n\n")) {
-    if (paragraph === answers[card]?.explanation) card += 1;
+    if (paragraph.endsWith(answers[card]?.explanation)) card += 1;
     else if (!answers.some(({ next_step, source, conditions }) => paragraph === next_step
       || paragraph.includes(source.quote)
       || (conditions.length && conditions.every((condition) => paragraph.includes(condition)))))
@@ -173,23 +162,21 @@ function deal(text, answers) {
   return texts.map((paragraphs) => paragraphs.join("\n"));
 }
 
-function card(answer, text, level, useful, rate) {
+function card(answer, text, heading, useful, rate) {
   const { verdict, key_action, stay, requested_stay: wish, conditions, source } = answer;
   const length = wish && words(wish.length);
   const but = verdict !== "not_eligible" && TEXT.but[wish?.fits]?.(length);
   const [color, shape] = but ? ["depends", "but"]
     : { eligible: ["yes", "yes"], conditional: ["depends", "depends"] }[verdict] ?? ["no", "no"];
-  const heading = (text) => html(`h${level + 1}`, {}, text);
   const row = (term, text) => html("div", {}, html("dt", {}, term), html("dd", {}, text));
-  const thanks = html("span", { tabindex: -1 }, useful == null ? TEXT.useful : TEXT.thanks);
+  const thanks = html("span", { tabindex: -1 }, TEXT.thanks);
   const vote = (label, value) => button(label, ({ target }) => {
     rate(value);
-    thanks.textContent = TEXT.thanks;
-    thanks.focus();
     target.parentNode.replaceChildren(thanks);
+    thanks.focus();
   });
   return html("section", { class: `card ${color}` },
-    html(`h${level}`, {}, html("span", { class: "disc" }, icon(shape)),
+    heading(2, html("span", { class: "disc" }, icon(shape)),
       TEXT.verdicts[verdict] + (but || (verdict === "eligible" ? TEXT.can : ""))),
     html("p", {}, linked(answer.explanation)),
     html("dl", {},
@@ -198,8 +185,9 @@ function card(answer, text, level, useful, rate) {
       wish && row(TEXT.wish, wish.fits ? `${length}: ${TEXT.fits[wish.fits]}` : length)),
     stay && timeline(stay, wish),
     text && html("p", {}, linked(text)),
-    conditions.length && [heading(TEXT.conditions), html("ul", {}, conditions.map((text) => html("li", {}, linked(text))))],
-    heading(TEXT.next), html("p", {}, linked(answer.next_step)),
+    conditions.length && [heading(3, TEXT.conditions),
+      html("ul", {}, conditions.map((text) => html("li", {}, linked(text))))],
+    heading(3, TEXT.next), html("p", {}, linked(answer.next_step)),
     html("details", {},
       html("summary", {}, TEXT.why),
       [source.quote, source.stay_quote].map((quote) => quote && html("blockquote", {}, quote)),
@@ -207,60 +195,39 @@ function card(answer, text, level, useful, rate) {
         source.address ? link(source.address, source.title) : source.title),
       html("p", { class: "small" }, `${answer.edition_title}. ${TEXT.rule}: ${answer.rule}`)),
     html("div", { class: "vote", role: "group", "aria-label": TEXT.useful },
-      thanks, useful == null && [vote(TEXT.yes, true), vote(TEXT.no, false)]));
+      useful == null ? [TEXT.useful, vote(TEXT.yes, true), vote(TEXT.no, false)] : thanks));
 }
 
-// ---------------------------------------------------------------- the conversation
+/** A conversation. `entries`: `{said, payload}` by the visitor, `{text, buttons, custom, useful}` by
+ * the bot; `pending`: until when (epoch, ms) a reply is awaited; `failure`: why there is none. */
+const begun = () => ({
+  // Not crypto.randomUUID, which browsers offer on https only.
+  sender: crypto.getRandomValues(new Uint32Array(4)).join("-"),
+  entries: [],
+  pending: 0,
+});
+let talk = begun();
 
-/** Lives in localStorage, so that it outlives a reload and all tabs share it.
- * `entries`: `{said, payload}` by the visitor, `{text, buttons, custom, useful}` by the bot;
- * `pending`: until when (epoch milliseconds) a reply is awaited; `failure`: why there is none. */
-class Conversation {
-  key = `erasmus-wegwijzer ${base}`;
-
-  constructor() {
-    this.clear();
-    this.read();
-  }
-
-  clear() {
-    // Not crypto.randomUUID, which browsers offer on https only.
-    this.sender = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    this.entries = [];
-    this.pending = 0;
-    this.failure = null;
-  }
-
-  read() {
-    try {
-      Object.assign(this, JSON.parse(localStorage.getItem(this.key)));
-    } catch { /* no storage: the conversation lives in this tab only */ }
-  }
-
-  save() {
-    try {
-      localStorage.setItem(this.key, JSON.stringify(this));
-    } catch { /* see read */ }
-  }
-
-  get waiting() {
-    return this.pending > Date.now();
-  }
-
-  get unanswered() {
-    return this.entries.at(-1)?.said && !this.waiting;
-  }
+// In localStorage the conversation outlives a reload and is shared by all tabs, unless it is blocked.
+const KEY = `erasmus-wegwijzer ${base}`;
+function restore() {
+  try {
+    talk = JSON.parse(localStorage.getItem(KEY)) ?? talk;
+  } catch {}
+}
+function keep() {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(talk));
+  } catch {}
 }
 
 /** The bot's reply as one entry; rejects with a key of `TEXT.failures`. */
-async function ask(sender, message, signal) {
-  let messages;
-  try {
-    const response = await post("webhooks/rest/webhook", { sender, message }, signal);
-    messages = response.ok ? await response.json() : [];
-  } catch {
-    throw signal.aborted ? "timeout" : "connection";
-  }
+async function reply(sender, message, signal) {
+  const messages = await post("webhooks/rest/webhook", { sender, message }, signal)
+    .then((response) => response.ok ? response.json() : [])
+    .catch(({ name }) => {
+      throw { AbortError: "timeout", SyntaxError: "server" }[name] ?? "connection";
+    });
   if (!messages.length) throw "server";
   return {
     text: messages.map(({ text }) => text).filter(Boolean).join("\n\n"),
@@ -269,249 +236,207 @@ async function ask(sender, message, signal) {
   };
 }
 
-// ---------------------------------------------------------------- the element
+const styles = fetch(`${base}widget.css`)
+  .then((response) => response.ok && response.text())
+  .then((css) => css && new CSSStyleSheet().replace(css))
+  .catch(() => null);
 
-const styles = fetch(`${base}widget.css`, { credentials: "omit" })
-  .then((response) => response.ok ? response.text() : Promise.reject(response.status))
-  .then((css) => new CSSStyleSheet().replace(css));
-
-class ErasmusWegwijzer extends HTMLElement {
-  #talk = new Conversation();
-  #shown = { sender: null, count: 0 };
-  #level;
-  #log = html("div", { class: "log", role: "log", "aria-label": TEXT.log, tabindex: 0 });
-  #status = html("p", { role: "status" });
-  #alert = html("div", { role: "alert" });
-  #field = html("textarea", {
+/** Builds the chat in the shadow root of `host` and keeps it in line with the conversation. */
+function start(host, sheet) {
+  const launched = host.hasAttribute("launcher");
+  const heading = (depth, ...text) => html(`h${depth + launched}`, {}, ...text);
+  const log = html("div", { class: "log", role: "log", "aria-label": TEXT.log, tabindex: 0 });
+  const status = html("p", { class: "small", role: "status" });
+  const alert = html("div", { class: "choices", role: "alert" });
+  const send = html("button", { class: "send" }, TEXT.send);
+  const field = html("textarea", {
     id: "message",
     rows: 1,
     "aria-describedby": "privacy",
     keydown: (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
     },
   });
-  #submitter = html("button", { class: "send" }, TEXT.send);
-  #request;
-  #timer;
+  let shown = {};
+  let request, timer;
 
-  async connectedCallback() {
-    // Without its style sheet (no connection, or a site that the bot does not allow) the element
-    // leaves the page as it was.
-    const sheet = await styles.catch(() => null);
-    if (!sheet || this.shadowRoot) return;
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
-    this.lang = "nl";
-    this.#level = this.hasAttribute("launcher") ? 2 : 1;
-    this.style.setProperty("--accent", this.dataset.color || settings.color || "");
-    this.#update(); // before it is shown: a conversation found again is not read aloud
-    this.shadowRoot.append(this.#level === 1 ? this.#chat() : this.#launcher());
-    this.#scroll();
-    addEventListener("storage", ({ key }) => {
-      if (key !== this.#talk.key) return;
-      this.#talk.read();
-      this.#update();
-    });
-    addEventListener("beforeprint", () => this.#unfold(true));
-  }
+  const waiting = () => talk.pending > Date.now();
+  const unanswered = () => !waiting() && talk.entries.at(-1)?.said;
+  const lastSaid = () => [...log.querySelectorAll(".said")].pop();
+  // From the visitor's last words on, so that the start of a long reply stays in sight.
+  const scroll = () => lastSaid()?.scrollIntoView({ container: "nearest" });
 
-  #launcher() {
-    const dialog = html("dialog", {
-      "aria-labelledby": "title",
-      click: ({ target }) => target === dialog && dialog.close(),
-    }, this.#chat(button(TEXT.close, () => dialog.close(), { class: "close" })));
-    const open = () => {
-      dialog.showModal();
-      this.#field.focus();
-      this.#scroll();
-    };
-    return html("div", { class: settings.position === "left" ? "left" : "right" },
-      button(this.#title, open, { class: "launcher", "aria-haspopup": "dialog" }, icon("chat")),
-      dialog);
-  }
-
-  get #title() {
-    return this.dataset.title || settings.title || TEXT.title;
-  }
-
-  #chat(closer) {
-    return html("div", { class: "chat" },
-      html("header", {},
-        html("div", {}, this.#heading(0, this.#title, { id: "title" }), html("p", {}, TEXT.subtitle)),
-        html("div", { class: "tools" },
-          button(TEXT.restart, () => this.#restart()),
-          button(TEXT.copy, () => this.#copy()),
-          button(TEXT.print, () => this.#print())),
-        closer),
-      this.#log, this.#status, this.#alert,
-      html("form", { submit: (event) => this.#submit(event) },
-        html("label", { for: "message" }, TEXT.label),
-        this.#field, this.#submitter,
-        html("p", { class: "small", id: "privacy" }, TEXT.privacy)));
-  }
-
-  #heading(depth, text, attributes) {
-    return html(`h${this.#level + depth}`, attributes, text);
-  }
-
-  // -------------------------------------------------------------- showing
-
-  /** Brings the page in line with the conversation, which another tab may have changed. */
-  #update() {
-    const { sender, entries, waiting, unanswered, failure, pending } = this.#talk;
-    if (this.#shown.sender !== sender) {
-      this.#log.replaceChildren(this.#welcome());
-      this.#shown = { sender, count: 0 };
+  /** Shows what is new in the conversation, which another tab may have changed. */
+  function update() {
+    if (shown.sender !== talk.sender) {
+      log.replaceChildren(welcome());
+      shown = { sender: talk.sender, count: 0 };
     }
-    const fresh = entries.slice(this.#shown.count);
-    if (fresh.length) this.#log.querySelectorAll(".choices").forEach((node) => node.remove());
-    for (const entry of fresh) this.#log.append(...this.#entry(entry, this.#shown.count++));
-    clearTimeout(this.#timer);
-    if (waiting) this.#timer = setTimeout(() => this.#update(), pending - Date.now() + 100);
-    this.#log.classList.toggle("waiting", waiting);
-    this.#submitter.setAttribute("aria-disabled", waiting);
-    this.#status.textContent = waiting ? TEXT.waiting : "";
-    this.#alert.replaceChildren(...unanswered
-      ? [html("p", {}, TEXT.failures[failure ?? "timeout"]), button(TEXT.retry, () => this.#retry())]
+    const fresh = talk.entries.slice(shown.count);
+    if (fresh.length) log.querySelectorAll(".choices").forEach((node) => node.remove());
+    for (const entry of fresh) log.append(...rendered(entry, shown.count++));
+    clearTimeout(timer);
+    if (waiting()) timer = setTimeout(update, talk.pending - Date.now() + 100);
+    status.textContent = waiting() ? TEXT.waiting : "";
+    send.setAttribute("aria-disabled", waiting());
+    alert.replaceChildren(...unanswered()
+      ? [html("p", {}, TEXT.failures[talk.failure ?? "timeout"]), button(TEXT.retry, retry)]
       : []);
-    if (fresh.length) this.#scroll();
+    if (fresh.length) scroll();
   }
 
-  #welcome() {
-    return html("div", { class: "welcome" },
-      this.#heading(1, TEXT.welcome),
-      html("p", {}, TEXT.invitation),
-      this.#choices(TEXT.examples, TEXT.questions.map((title) => ({ title, payload: title }))));
-  }
+  const welcome = () => html("div", { class: "welcome" },
+    heading(2, TEXT.welcome),
+    html("p", {}, TEXT.invitation),
+    choices(TEXT.examples, TEXT.questions.map((title) => ({ title, payload: title }))));
 
-  #choices(label, buttons) {
-    return html("div", { class: "choices", role: "group", "aria-label": label },
-      html("p", { class: "small", "aria-hidden": true }, label),
-      buttons.map(({ title, payload }) => button(title, () => {
-        if (this.#say(title, payload)) this.#lastSaid.focus({ preventScroll: true });
-      })));
-  }
+  const choices = (label, buttons) => html("div", { class: "choices", role: "group", "aria-label": label },
+    html("p", { class: "small", "aria-hidden": true }, label),
+    buttons.map(({ title, payload }) => button(title, () => {
+      if (say(title, payload)) lastSaid().focus({ preventScroll: true });
+    })));
 
-  #entry({ said, text, buttons, custom, useful }, index) {
+  function rendered({ said, text, buttons, custom, useful }, index) {
     if (said) return [html("p", { class: "said", tabindex: -1 }, unseen(`${TEXT.visitor}: `), said)];
-    const answers = answersOf({ custom });
+    const answers = custom?.type === "answer" ? [custom, ...(custom.others ?? [])] : [];
     const [outside, ...texts] = deal(text, answers);
-    const rate = (rule) => (value) => this.#rate(index, rule, value);
     return [
       outside && html("p", { class: "bubble" }, unseen(`${TEXT.bot}: `), linked(outside)),
-      ...answers.map((answer, number) =>
-        card(answer, texts[number], this.#level + 1, useful?.[answer.rule], rate(answer.rule))),
-      index === this.#talk.entries.length - 1 && buttons.length && this.#choices(TEXT.choices, buttons),
+      ...answers.map((answer, number) => card(answer, texts[number], heading,
+        useful?.[answer.rule], (vote) => rate(index, answer.rule, vote))),
+      index === talk.entries.length - 1 && buttons.length && choices(TEXT.choices, buttons),
     ].filter(Boolean);
   }
 
-  get #lastSaid() {
-    return [...this.#log.querySelectorAll(".said")].pop();
-  }
-
-  /** From the visitor's last words on, so that the start of a long reply stays in sight. */
-  #scroll() {
-    this.#lastSaid?.scrollIntoView({ container: "nearest" });
-  }
-
-  // -------------------------------------------------------------- doing
-
-  #submit(event) {
-    event.preventDefault();
-    const text = this.#field.value.trim();
-    if (!text || !this.#say(text)) return;
-    this.#field.value = "";
-    this.#field.focus();
+  function change(changes) {
+    Object.assign(talk, changes);
+    keep();
+    update();
   }
 
   /** Adds the visitor's words and sends them, unless a reply is awaited; tells whether it did. */
-  #say(said, payload = said) {
-    this.#talk.read();
-    if (this.#talk.waiting) return false;
-    this.#talk.entries.push({ said, payload });
-    this.#send();
+  function say(said, payload = said) {
+    restore();
+    if (waiting()) return false;
+    talk.entries.push({ said, payload });
+    ask();
     return true;
   }
 
-  #retry() {
-    this.#talk.read();
-    if (this.#talk.unanswered) this.#send();
-    this.#field.focus();
+  function submit(event) {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (text && say(text)) field.value = "";
+    field.focus();
+  }
+
+  function retry() {
+    restore();
+    if (unanswered()) ask();
+    field.focus();
   }
 
   /** Sends the visitor's last words and adds the reply, or the reason why there is none. */
-  async #send() {
-    const { sender, entries } = this.#talk;
-    const request = this.#request = new AbortController();
-    this.#talk.pending = Date.now() + PATIENCE;
-    this.#talk.save();
-    this.#update();
+  async function ask() {
+    const { sender, entries } = talk;
+    const { signal } = request = new AbortController();
     const clock = setTimeout(() => request.abort(), PATIENCE);
-    let reply, failure;
-    try {
-      reply = await ask(sender, entries.at(-1).payload, request.signal);
-    } catch (reason) {
-      failure = reason;
-    }
+    change({ pending: Date.now() + PATIENCE });
+    const outcome = await reply(sender, entries.at(-1).payload, signal)
+      .then((entry) => ({ entry }), (failure) => ({ failure }));
     clearTimeout(clock);
-    this.#talk.read();
-    if (this.#talk.sender !== sender) return; // begun again meanwhile
-    if (reply) this.#talk.entries.push(reply);
-    Object.assign(this.#talk, { pending: 0, failure });
-    this.#talk.save();
-    this.#update();
+    restore();
+    if (talk.sender !== sender) return; // begun again meanwhile
+    if (outcome.entry) talk.entries.push(outcome.entry);
+    change({ pending: 0, failure: outcome.failure });
   }
 
-  #rate(index, rule, useful) {
-    const entry = this.#talk.entries[index];
+  function rate(index, rule, useful) {
+    const entry = talk.entries[index];
     entry.useful = { ...entry.useful, [rule]: useful };
-    this.#talk.save();
+    keep();
     // A vote that gets lost must not disturb the conversation.
-    post("api/feedback", { sender: this.#talk.sender, rule, useful }).catch(() => {});
+    post("api/feedback", { sender: talk.sender, rule, useful }).catch(() => {});
   }
 
-  #restart() {
-    this.#request?.abort();
-    this.#talk.clear();
-    this.#talk.save();
-    this.#update();
-    this.#status.textContent = TEXT.cleared;
-    this.#field.focus();
+  function restart() {
+    request?.abort();
+    change(begun());
+    status.textContent = TEXT.cleared;
+    field.focus();
   }
 
-  #unfold(open) {
-    this.#log.querySelectorAll("details").forEach((node) => { node.open = open; });
-  }
+  const unfold = (open) => log.querySelectorAll("details").forEach((node) => { node.open = open; });
 
-  async #copy() {
-    this.#unfold(true);
-    this.#log.classList.add("bare");
-    const text = this.#log.innerText;
-    this.#log.classList.remove("bare");
-    this.#unfold(false);
+  async function copy() {
+    unfold(true);
+    log.classList.add("bare");
+    const text = log.innerText;
+    log.classList.remove("bare");
+    unfold(false);
     try {
       await navigator.clipboard.writeText(text);
-      this.#status.textContent = TEXT.copied;
+      status.textContent = TEXT.copied;
     } catch {
-      this.#status.textContent = TEXT.notCopied;
+      status.textContent = TEXT.notCopied;
     }
   }
 
   /** Prints the conversation alone, also where it lies over somebody else's page. */
-  #print() {
+  function printed() {
     const alone = new CSSStyleSheet();
-    alone.replaceSync("@media print { body > :not([launcher]) { display: none !important } }");
-    const others = document.adoptedStyleSheets;
-    if (this.#level === 2) document.adoptedStyleSheets = [...others, alone];
+    if (launched) alone.replaceSync("@media print { body > :not([launcher]) { display: none !important } }");
+    document.adoptedStyleSheets.push(alone);
     print();
-    document.adoptedStyleSheets = others;
+    document.adoptedStyleSheets.pop();
   }
+
+  const chat = html("div", { class: "chat" },
+    html("header", {},
+      html("div", {}, heading(1, TITLE), html("p", {}, TEXT.subtitle)),
+      html("div", { class: "tools" },
+        button(TEXT.restart, restart), button(TEXT.copy, copy), button(TEXT.print, printed)),
+      launched && button(TEXT.close, () => dialog.close(), { class: "close" })),
+    log, status, alert,
+    html("form", { submit },
+      html("label", { for: "message" }, TEXT.label), field, send,
+      html("p", { class: "small", id: "privacy" }, TEXT.privacy)));
+  const dialog = launched && html("dialog", {
+    "aria-label": TITLE,
+    click: ({ target }) => target === dialog && dialog.close(),
+  }, chat);
+  const open = () => {
+    dialog.showModal();
+    field.focus();
+    scroll();
+  };
+
+  restore();
+  update(); // before it is shown: a conversation found again is not read aloud
+  if (settings.color) host.style.setProperty("--accent", settings.color);
+  const root = host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [sheet];
+  root.append(launched
+    ? html("div", { class: settings.position ?? "" }, dialog,
+      button(TITLE, open, { class: "launcher", "aria-haspopup": "dialog" }, icon("chat")))
+    : chat);
+  scroll();
+  addEventListener("storage", ({ key }) => {
+    if (key !== KEY) return;
+    restore();
+    update();
+  });
+  addEventListener("beforeprint", () => unfold(true));
 }
 
-if (customElements.get("erasmus-wegwijzer")) return;
-customElements.define("erasmus-wegwijzer", ErasmusWegwijzer);
-const place = () => {
-  if (!document.querySelector("erasmus-wegwijzer")) document.body.append(html("erasmus-wegwijzer", { launcher: "" }));
-};
-if (document.readyState === "loading") addEventListener("DOMContentLoaded", place);
-else place();
+customElements.define("erasmus-wegwijzer", class extends HTMLElement {
+  async connectedCallback() {
+    // Without its style sheet (no connection, or a site that the bot does not allow) the element
+    // leaves the page as it was.
+    const sheet = await styles;
+    if (sheet && !this.shadowRoot) start(this, sheet);
+  }
+});
+if (!document.querySelector("erasmus-wegwijzer"))
+  document.body.append(html("erasmus-wegwijzer", { launcher: "", lang: "nl" }));
 })();
