@@ -150,6 +150,7 @@ def goes_on(case: Case, reading: Reading, confidence: float) -> bool:
     return bool(
         reading.stay
         or reading.edition
+        or reading.describes_somebody
         or (reading.moment and facts.status is Status.GRADUATE)
         or (reading.credit and facts.status is Status.PRE_VOCATIONAL)
         or (reading.purpose and facts.role is Role.ORGANISATION)

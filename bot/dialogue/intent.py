@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.language.reading import Reading
+from bot.language.reading import Reading, Who
 
 FALLBACK = "nlu_fallback"
 CONSULT = "eligibility"
@@ -59,12 +59,15 @@ def settle(
             firm = reading.is_personal or reading.stay
             enough = limits.facts_threshold if firm else limits.threshold
             return (name, confidence) if confidence >= enough else (CONSULT, 1 - confidence)
+        organisation = any(p.who is Who.ORGANISATION for p in reading.travellers)
+        if name == "info_programme" and organisation:
+            return CONSULT, 1 - confidence  # "onze school zoekt iets bij Erasmus+"
         if name.startswith("info_") and confidence < limits.info_threshold:
             return CONSULT, 1 - confidence
         return name, confidence
     if reading.referral and name in {"out_of_scope", CONSULT}:
         return "out_of_scope", max(confidence, 1 - confidence)
-    if name in _SMALL and (reading.moment or reading.stay or reading.credit):
+    if name in _SMALL | {"start_over"} and (reading.moment or reading.stay or reading.credit):
         return CONSULT, 1 - confidence
     if known_words < limits.known_words and name != "other_language" and not reading.tells_something:
         return FALLBACK, 1 - known_words

@@ -41,6 +41,7 @@ _FINITE = COPULAS | MODALS | {
     "runnen", "run", "zoeken", "haalde", "haal", "sta", "staat", "begin", "begint", "begon", "gaat",
 }
 _SOFT = {"maar", "en", "want", "dus", "of", "dat", "omdat", "zodat", "terwijl", "aangezien", "doch", "als", "waar", "die", "wie", "toen", "sindsdien", ","}
+_STARTS_A_CLAUSE = FIRST_SINGULAR | FIRST_PLURAL | THIRD | SECOND | {"het", "dat", "er", "mijn", "de", "onze", "ons"}
 _HARD = {".", "?", "!", ";", "\n", "\n\n", "…", "...", ":", "??", "?!", "!!", "???", "–", "—"}
 _COUNTERFACTUAL = {"stel", "gesteld", "veronderstel", "indien"}
 _PAST = {"was", "waren", "zat", "zaten", "deed", "volgde", "werkte", "studeerde", "gaf", "had"}
@@ -177,6 +178,8 @@ def _stands_alone(token: Token) -> bool:
     if token.i + 1 >= len(token.doc):
         return True
     following = token.nbor()
+    if token.lower_ == "iemand":
+        return not token.i or token.nbor(-1).lower_ in {"stel", "dat", "als", "mag", "kan", "of", "wanneer"}
     if token.lower_ == "die":
         return following.pos_ in {"VERB", "AUX", "ADV", "PRON", "ADP", "SCONJ"} or following.lower_ in _FINITE
     return True
@@ -220,6 +223,10 @@ def _split_sentence(doc: Doc, start: int, end: int, sentence: int, is_question: 
             cuts.append(token.i)
         elif word == "die" and not (_stands_alone(token) and before and after):
             continue
+        elif word == "als" and token.nbor().lower_ not in _STARTS_A_CLAUSE:
+            continue  # "wij hebben als bedrijf drie leerlingen"
+        elif word == "dus" and not any(finite[token.i + 1 - start : token.i + 5 - start]):
+            continue  # "ik ben dus bol-student"
         elif before and after:
             cuts.append(token.i)
         elif word == "," and (after or before):

@@ -31,7 +31,7 @@ _OBLIQUE = PREPOSITIONS - {"als", "namens", "vanuit"}
 _ADVERBS = {
     "nu", "ook", "al", "nog", "zelf", "eigenlijk", "gewoon", "momenteel", "namelijk", "dan", "toch", "eerst",
     "maar", "just", "steeds", "wel", "er", "hier", "immers", "enkel", "tevens", "zeker", "vast", "zo'n", "zon",
-    "beetje", "echt", "pas", "net", "wat", "zelfs", "sowieso", "inmiddels", "ondertussen", "alleen", "vooral",
+    "beetje", "echt", "dus", "pas", "net", "wat", "zelfs", "sowieso", "inmiddels", "ondertussen", "alleen", "vooral",
 }
 
 
@@ -623,7 +623,8 @@ class _Cast:
 
     def _is_ours(self, term: Term, clause: Clause) -> bool:
         left = self._skip_left(term.token_start, clause)
-        phrase = {token.lower_ for token in self.doc[max(left, clause.start) : term.token_start]}
+        start = max(left - 2, clause.start)
+        phrase = {token.lower_ for token in self.doc[start : term.token_start]}
         return bool(phrase & {"ons", "onze", "onzen"}) and bool(
             self._is_institution(term) or phrase & {"centrum", "school", "instelling"}
         )
@@ -654,7 +655,8 @@ class _Cast:
     def give_moment(self, index: int, moment: DayRange) -> None:
         clause = self._clause_at(index)
         owner = self.owner_of.get(clause.start, self.self_)
-        owner.completions += [d for d in self.diplomas if d[1] is clause]  # "diploma van mei 2024"
+        # "diploma van mei 2024"
+        owner.completions += [d for d in self.diplomas if d[1].sentence == clause.sentence]
         if owner.moment is None and owner.completions:
             owner.moment = moment
 
@@ -748,9 +750,9 @@ class _Cast:
 
     def _learner_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
         said = [Status(t.means["status"]) for t in terms if "status" in t.means]
-        completed_in = {clause.start for _, clause in portrait.completions}
-        finished = [t for t, c in portrait.educations if c.start in completed_in]
-        current = [t for t, c in portrait.educations if c.start not in completed_in]
+        done = [clause for _, clause in portrait.completions]
+        finished = [t for t, c in portrait.educations if any(_is_told_with(c, d) for d in done)]
+        current = [t for t, c in portrait.educations if t not in finished]
         taught = self._education_status(current)
         completion = portrait.completions[-1][0].means["completed"] if portrait.completions else None
         finished_status = self._education_status(finished)
@@ -789,7 +791,7 @@ _HAVE = {
     "heb", "hebt", "heeft", "hebben", "had", "kreeg", "kregen", "haalde", "behaalde", "gehaald", "behaald",
     "gekregen", "ontvangen", "ontving", "staat", "binnen", "zak", "uitgereikt", "datum",
 }
-_DONE = {"gehaald", "behaald", "afgerond", "afgemaakt", "voltooid", "doorlopen", "afgesloten", "gedaan"}
+_DONE = {"gehaald", "behaald", "afgerond", "afgemaakt", "voltooid", "doorlopen", "afgesloten", "gedaan", "afgewerkt"}
 _OWN_PLACES = {"school", "organisatie", "instelling", "onderwijsinstelling", "scholengroep", "dienst", "centrum"}
 _RUNS = {"heb", "hebben", "run", "runnen", "leid", "leiden", "vertegenwoordig", "vertegenwoordigen", "vormen", "beheer", "beheren", "bestuur", "baat", "baten", "beginnen"}
 _LEADS = {"leid", "run", "bestuur"}
@@ -827,6 +829,11 @@ def _is_in_hand(term: Term, clause: Clause) -> bool:
         return False
     words = set(clause.words)
     return bool(words & _HAVE) and not words & {"wil", "moet", "zal", "hoop", "bijna"}
+
+
+def _is_told_with(clause: Clause, done: Clause) -> bool:
+    """"Vorig jaar afgerond, mbo beveiliging": a fragment beside it names what was finished."""
+    return clause is done or (clause.sentence == done.sentence and not clause.has_verb)
 
 
 def _is_staff(portrait: Portrait) -> bool:

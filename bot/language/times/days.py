@@ -22,12 +22,13 @@ UNSURE_DAYS = {
 def days_ago(span: Span, today: date) -> DayRange | None:
     """The days that "so long ago" can mean.
 
-    A distance is unsure by half of the smallest part that people count in; "ongeveer" makes it
-    unsure on both sides, "bijna" towards today, "ruim" away from it.
+    A distance is unsure by half of the smallest part that people count in, "ongeveer" by more;
+    "bijna een jaar" is less than a year, "ruim een jaar" more.
     """
     how = span.how or ("about" if span.about else "")
-    before = 0 if how == "exactly" else 1 + (how in ("about", "over", "little_more"))
-    after = 0 if how == "exactly" else 1 + (how in ("about", "almost"))
+    more, less = how in ("over", "little_more"), how == "almost"
+    before = 0 if less or how == "exactly" else 1 + (more or how == "about")
+    after = 0 if more or how == "exactly" else 1 + (less or how == "about")
     try:
         match how:
             case "more_than" | "at_least":
@@ -35,8 +36,9 @@ def days_ago(span: Span, today: date) -> DayRange | None:
                 return DayRange(add_months(today, -_LONG_AGO), latest)
             case "less_than" | "at_most":
                 return DayRange(_back(today, span.high), today)
-        latest = min(today, _back(today, span.low, -after))
-        return DayRange(min(latest, _back(today, span.high, before)), latest)
+        latest = min(today, _back(today, span.low, -after)) - timedelta(days=more)
+        earliest = _back(today, span.high, before) + timedelta(days=less)
+        return DayRange(min(latest, earliest), latest)
     except (ValueError, OverflowError):
         return None
 

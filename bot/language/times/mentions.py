@@ -109,7 +109,7 @@ def _starts_with(words: str) -> re.Pattern[str]:
 
 
 _NOT_STAYS = (
-    _NotAStay("frequency", before="elke|iedere|ieder|elk|per|om de|alle|om"),
+    _NotAStay("frequency", before="elke|iedere|ieder|elk|per|om de|alle|(?<!gaat )(?<!draait )om"),
     _NotAStay("frequency", before=r"(?:per|elke|iedere|ieder|elk) (?:week|maand|dag|weekend)"),
     _NotAStay("frequency", after=rf"(?:per|in de|in een|op een|elke|iedere|ieder|elk|/) ?{_UNIT}"),
     _NotAStay("frequency", after=r"op de (?:vijf|5|zeven|7|vier|4|tien|10)", units="days"),
@@ -125,7 +125,8 @@ _NOT_STAYS = (
               r"lesgegeven|in dienst|in het vak|in het onderwijs|in het beroepsonderwijs|"
               r"voor de klas|werkzaam|werkloos|werkzoekend|ancienniteit|dienst|zwanger|"
               r"praktijkervaring)"),
-    _NotAStay("experience", before=r"al|reeds|sinds|sedert|inmiddels|ondertussen"),
+    _NotAStay("experience", before=r"al|reeds|sinds|sedert|inmiddels|ondertussen",
+              after=r"(?!naar\b|weg\b|op stage\b|in (?:het )?buitenland).*"),
     _NotAStay("experience", before=r"(?:ben|(?:hij|zij|ze|die) is|werk|werkt|geef|geeft|sta|zit|"
               r"woon|doe|doceer)"
               r"(?: (?:ik|hij|ze|zij|er|daar|hier|nu|nog maar|pas|maar|hier nu|er nu|ook))*",
@@ -137,7 +138,7 @@ _NOT_STAYS = (
     _NotAStay("experience", before=r".*(?:ben|heb|hebben|heeft|is|was|had|hebt)(?: .*)?",
               after=r"(?!.*\b(?:wil|willen|wou|zou|mag|kan)\b).*\b(?:geweest|gewerkt|gestudeerd|"
               r"gewoond|gelopen|gezeten|gegeven|gevolgd|gedaan|gestaan|geleerd)"),
-    _NotAStay("course", before=rf".*\b(?:{_COURSE})(?: \w+){{0,2}} (?:duurt|duren|loopt|lopen|is|"
+    _NotAStay("course", before=rf".*\b(?:{_COURSE})(?: (?!spreekt|praat|zegt|biedt|vraagt)\w+){{0,2}} (?:duurt|duren|loopt|lopen|is|"
               r"van|over|duurde)(?: \w+)?"),
     _NotAStay("course", before=rf"(?:{_COURSE})(?:,? (?:die|dat))? ?(?:\w+ )?",
               after=r"(?:loopt|duurt|lopen|duren|lang)"),
@@ -146,7 +147,7 @@ _NOT_STAYS = (
     _NotAStay("course", after=rf"(?:durende?|lopende?) (?:{_COURSE})"),
     _NotAStay("course", after=rf"(?:{_TRACK}|opleiding|studie|contract|project)", units="years"),
     _NotAStay("past", after=r"(?:niks|niets|thuis gezeten|gewerkt)"),
-    _NotAStay("holiday", after=r"(?:vakantie|verlof|ziek|vrij|vrijaf|\w+verlof)"),
+    _NotAStay("holiday", after=r"(?:vakantie|verlof|ziek|vrij|vrijaf|\w+verlof)(?! om\b)"),
     _NotAStay("working days", after=r"(?:(?:op|in) (?:de |het |mijn |ons |onze |zijn |haar )?"
               r"(?:werk|werkplek|werkvloer|bedrijf|school|kantoor|zaak|klas|stagebedrijf|schoolbank\w*)"
               r"(?! in)|(?:naar )?(?:de )?(?:school|les(?! ?ge)|werken|werk))", units="days"),
@@ -211,7 +212,7 @@ class _Text:
                 return self._of(i, "moment", days, approximate=span.how != "exactly")
         if self._is_age(span, before, after):
             return self._of(i, "other", "age")
-        if re.search(r"(?:^|\W)over$", before) and not re.search(r"(?:gaat|ging) over$", before):
+        if re.search(r"(?:^|\W)over$", before) and not re.search(r"(?:gaat|ging|het) over$", before):
             start = self._from_now(span)
             if start:
                 return self._of(i, "future", start, approximate=True)
