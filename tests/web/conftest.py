@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from chat import find_chromium, launch
 from stub import Stub
 
 playwright_api = pytest.importorskip(
     "playwright.sync_api", reason="Playwright is not installed: browser tests are skipped."
 )
 
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WAIT_IN_MILLISECONDS = 10_000
 
 OpenPage = Callable[..., Any]
@@ -29,11 +20,10 @@ OpenPage = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
+    if find_chromium() is None:
         pytest.skip("No Chromium on this machine: browser tests are skipped.")
     with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -223,6 +223,7 @@ def test_a_lost_connection_is_told_and_outlives_a_reload(page: Any) -> None:
     page.route("**/webhook", lambda route: route.abort())
     say(page, MBO)
     assert "Er is geen verbinding." in page.get_by_role("alert").inner_text()
+    assert page.locator(".said").is_visible()
     page.unroute("**/webhook")
     page.reload()
     assert said(page) == [MBO]

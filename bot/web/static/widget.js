@@ -282,7 +282,7 @@ function start(host, sheet) {
     alert.replaceChildren(...unanswered()
       ? [html("p", {}, TEXT.failures[talk.failure ?? "timeout"]), button(TEXT.retry, retry)]
       : []);
-    if (fresh.length) scroll();
+    scroll();
   }
 
   const welcome = () => html("div", { class: "welcome" },
