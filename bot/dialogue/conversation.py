@@ -144,6 +144,8 @@ def goes_on(case: Case, reading: Reading, confidence: float) -> bool:
     "28 maart" means nothing to a classifier, but all to somebody who just said when he graduated.
     ``confidence`` is that of the other intent: sure enough, and it is something else.
     """
+    if case.asks == "graduation" and reading.moment:
+        return True
     if confidence >= SURE or not (case.asks or case.facts.role):
         return False
     facts = case.facts

@@ -123,7 +123,7 @@ class Clause:
         words = set(self.words)
         return bool(
             (words & {"telt", "tellen", "telde", "meetelt", "meetellen"} and words & {"mee", "meetelt", "meetellen", "nergens"})
-            or (words & {"rekent", "rekenen", "aangerekend", "verrekend"} and words & {"aan", "aangerekend", "verrekend"})
+            or (words & {"rekent", "rekenen", "aangerekend", "verrekend", "meegerekend"} and words & {"aan", "aangerekend", "verrekend", "meegerekend"})
         )
 
     @cached_property

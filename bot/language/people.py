@@ -123,8 +123,10 @@ class _Cast:
         owner = self._pronoun_owner(clause, subject)
         for term in inside:
             pupils = term.category == "relations" and term.means["relation"] == "pupil"
-            alone = pupils and not any(
-                t.category == "persons" and t.token_start == term.token_start for t in inside
+            alone = (
+                pupils
+                and self._possessed(term, clause)
+                and not any(t.category == "persons" and t.token_start == term.token_start for t in inside)
             )
             if (_is_somebody(term) or alone) and not clause.negates(term.token_start):
                 owner = self._hear_relation(term, clause, owner)
@@ -216,12 +218,20 @@ class _Cast:
         for term in inside:
             if term.category == "persons" and not clause.negates(term.token_start):
                 other = self._as_other(term, clause)
-                if other and self._function(term, clause) in {"subject", "beneficiary", "fragment"}:
+                functions = {"subject", "fragment"}
+                if not (clause.has_verb and self._is_elliptic(clause)):
+                    functions.add("beneficiary")
+                if other and self._function(term, clause) in functions:
                     targets[term.token_start] = other
                     return other
         if self.owner is self.organisation:
             return self.self_
         return self.owner
+
+    def _is_elliptic(self, clause: Clause) -> bool:
+        """"We zijn een school en zoeken info voor …": the subject of the clause before goes on."""
+        index = self.clauses.index(clause)
+        return index > 0 and self.clauses[index - 1].sentence == clause.sentence
 
     def _as_other(self, term: Term, clause: Clause) -> Portrait | None:
         """The somebody else that a word for a person stands for, or None if it says what the owner is."""
@@ -289,6 +299,8 @@ class _Cast:
     ) -> None:
         if clause.negates(term.token_start) or self._is_destination(term, clause):
             return
+        if _is_many_places(term):
+            return  # "opleidingen", "scholen" in general: nobody's own
         owner = self.owner_of[clause.start]
         target = owner
         if owner is self.self_ and self._is_ours(term, clause):
@@ -377,6 +389,10 @@ class _Cast:
             return not (subject is Subject.THIRD)
         if "namens" in before or "vanuit" in before:
             return True
+        wants = any(t.category == "purposes" for t in self.terms)
+        we = {"we", "wij", "ons", "onze"} & {token.lower_ for token in self.doc}
+        if wants and we and before[-3:] and {"bij", "voor"} & set(before[-3:]):
+            return not self.self_.described
         if function == "beneficiary":
             return ours
         if function in {"place", "destination", "companion", "context"}:
@@ -385,10 +401,13 @@ class _Cast:
             return bool(_RUNS & set(words))
         if function == "subject":
             personal = self.self_.described or bool({"me", "mij", "ons", "ik"} & set(words[len(before):]))
-            wants = any(t.category == "purposes" for t in self.terms)
             return (ours and (wants or not personal)) or (wants and not personal)
         if function == "fragment":
-            return not self.self_.described
+            others = {"education", "persons", "relations"}
+            return not self.self_.described and not any(
+                t.category in others and t.token_start in clause and t.token_start != term.token_start
+                for t in self.terms
+            )
         return False
 
     def _hear_topic(self, clause: Clause, inside: Sequence[Term]) -> None:
@@ -610,6 +629,8 @@ class _Cast:
         if left < clause.start:
             return False
         word = self.doc[left].lower_
+        if word in {"over", "rond", "omtrent", "inzake", "betreffende"}:
+            return True  # what it is about: "samenwerken rond beroepsopleidingen"
         mine = any(t.lower_ in POSSESSIVES_FIRST | POSSESSIVES_THIRD for t in phrase)
         if word in {"binnen", "rond"} and not mine:
             return True
@@ -706,7 +727,7 @@ class _Cast:
         personal = self.self_.roles or any(p.described and p.wishes for p in self.others)
         if portrait.speaks and (has_purpose or not personal):
             return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=portrait.kind))
-        if has_purpose and self.plural and not self.self_.described:
+        if has_purpose and self.plural and not (self.self_.roles or self.self_.completions):
             return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION))
         return None
 
@@ -749,6 +770,8 @@ class _Cast:
         return next((s for s in _SECTOR_ORDER if s in sectors), None)
 
     def _learner_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
+        over = {t.token_start for t, _ in portrait.completions}
+        terms = [t for t in terms if t.token_start not in over]  # "oud-mbo'er" is no mbo'er
         said = [Status(t.means["status"]) for t in terms if "status" in t.means]
         done = [clause for _, clause in portrait.completions]
         finished = [t for t, c in portrait.educations if any(_is_told_with(c, d) for d in done)]
@@ -763,7 +786,8 @@ class _Cast:
         elif completion in {"left", "dropped_out"} and taught is None:
             status = Status.NOT_IN_EDUCATION
         else:
-            status = _strongest([*said, *([taught] if taught else [])])
+            beside = [taught] if taught and not (said and taught is Status.UNLISTED_TRAINING) else []
+            status = _strongest([*said, *beside])
             if status is None and finished_status is not None:
                 status = finished_status
             if status is None and portrait.later:
@@ -784,7 +808,7 @@ class _Cast:
 _SAID_OF_OWNER = {
     "werk", "werkt", "werkzaam", "werkende", "werkend", "verantwoordelijk", "opleiding", "studeer", "studeert",
     "leid", "leidt", "leer", "leert", "les", "sta", "staat", "voor", "organiseer", "regel", "regelt", "stages",
-    "zonder", "geen", "geef", "geeft", "op", "met", "ga", "gaat", "zit", "schoolgaand",
+    "zonder", "geen", "geef", "geeft", "op", "met", "ga", "gaat", "zit", "schoolgaand", "baan", "job",
 }
 _NOT_YET = {"na", "zodra", "wanneer", "voordat", "voor", "binnenkort", "straks", "tot"}
 _HAVE = {
@@ -825,7 +849,7 @@ def _still_learning(said: Iterable[Status]) -> bool:
 
 def _is_in_hand(term: Term, clause: Clause) -> bool:
     """Whether a diploma spoken of has been obtained: "heb mijn diploma", "mijn diploma is binnen"."""
-    if not any(part in term.text.lower() for part in ("diploma", "getuigschrift")):
+    if not any(part in term.text.lower() for part in ("diploma", "getuigschrift", "papier")):
         return False
     words = set(clause.words)
     return bool(words & _HAVE) and not words & {"wil", "moet", "zal", "hoop", "bijna"}
@@ -834,6 +858,10 @@ def _is_in_hand(term: Term, clause: Clause) -> bool:
 def _is_told_with(clause: Clause, done: Clause) -> bool:
     """"Vorig jaar afgerond, mbo beveiliging": a fragment beside it names what was finished."""
     return clause is done or (clause.sentence == done.sentence and not clause.has_verb)
+
+
+def _is_many_places(term: Term) -> bool:
+    return term.text.lower().endswith(("opleidingen", "scholen", "instellingen", "trajecten"))
 
 
 def _is_staff(portrait: Portrait) -> bool:

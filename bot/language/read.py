@@ -16,7 +16,7 @@ from bot.language.reading import Finding, Reading
 from bot.language.times import TimeMention, find_times
 
 _CORRECTS = {"bedoel", "bedoelde", "sorry", "nee", "neen", "oeps", "correctie", "toch", "liever", "wacht"}
-_UNSURE = ({"weet", "niet"}, {"weten", "niet"}, {"weet", "ni"}, {"geen", "idee"}, {"onduidelijk"}, {"weten", "ni"})
+_UNSURE = ({"weet", "niet"}, {"weten", "niet"}, {"weet", "ni"}, {"geen", "idee"}, {"onduidelijk"}, {"weten", "ni"}, {"kan", "niemand"}, {"weet", "niemand"})
 
 
 def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
@@ -150,9 +150,13 @@ def _credit(
             return Answer.UNKNOWN, [finding]
         if any(word in NEGATORS for word in clause.words):
             return Answer.NO, [finding]
-        if not clause.is_question:
+        if not (clause.is_question and _ends_sentence(clause, clauses)):
             return Answer.YES, [finding]
     return None, []
+
+
+def _ends_sentence(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    return not any(c.sentence == clause.sentence and c.start > clause.start for c in clauses)
 
 
 def _clause_finding(clause: Clause) -> Finding:
