@@ -12,7 +12,6 @@ FALLBACK = "nlu_fallback"
 CONSULT = "eligibility"
 _BARE = {"affirm", "deny", "dont_know", "explain_question"}
 _SMALL = {"greet", "thank", "goodbye", "insult", "praise", "bot_challenge", "capabilities", "how_are_you"}
-_ELSEWHERE = {"out_of_scope", "other_language", "handover", "start_over"}
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MARKUP = re.compile(r"<[^>]*>")
 _KEY_ACTION = re.compile(r"\b(?:kern ?actie|key action|actie|ka) ?(?:(1|een|één)|(2|twee))\b")
@@ -23,16 +22,20 @@ _NUMBER = re.compile(r"\d+")
 class Arbitration:
     """From which confidence on the classifier is believed (shares between 0 and 1).
 
-    ``threshold``: below it the message is not understood. ``facts_threshold``: the same for a
-    message in which somebody's role or status was read. ``known_words``: the least share of words
-    that training has seen. ``info_threshold``: from here on a question about the programme is
-    one, even when the visitor also tells who he is.
+    A message about somebody is taken as a case from ``on_topic`` on if it also speaks of going
+    abroad, and only from ``off_topic`` on if it does not: a wrong answer costs more than a question.
+    ``threshold``: below it a message is not understood. ``known_words``: the least share of words
+    that training has seen, unless the classifier is ``sure``. ``info_threshold``: from here on a
+    question about the programme is one, even when the visitor also tells who he is.
     """
 
     threshold: float = 0.3
-    facts_threshold: float = 0.75
-    known_words: float = 0.45
+    on_topic: float = 0.2
+    off_topic: float = 0.55
+    vague: float = 0.5
     info_threshold: float = 0.6
+    known_words: float = 0.45
+    sure: float = 0.7
 
 
 def features_of(text: str) -> str:
@@ -52,25 +55,32 @@ def settle(
     if not ranking or not _LETTERS.search(_MARKUP.sub(" ", text)) and not reading.tells_something:
         return FALLBACK, 1.0
     name, confidence = ranking[0]
+    case = dict(ranking).get(CONSULT, 0.0)
     if reading.speaks_of_somebody and (reading.describes_somebody or not reading.referral):
         if name in _SMALL | _BARE:
             return CONSULT, confidence
-        if name in _ELSEWHERE:
-            firm = reading.is_personal or reading.stay
-            enough = limits.facts_threshold if firm else limits.threshold
-            return (name, confidence) if confidence >= enough else (CONSULT, 1 - confidence)
-        organisation = any(p.who is Who.ORGANISATION for p in reading.travellers)
-        if name == "info_programme" and organisation:
-            return CONSULT, 1 - confidence  # "onze school zoekt iets bij Erasmus+"
-        if name.startswith("info_") and confidence < limits.info_threshold:
-            return CONSULT, 1 - confidence
-        return name, confidence
+        if name.startswith("info_") and not _asks_for_us(name, reading):
+            believed = confidence >= limits.info_threshold
+            return (name, confidence) if believed else (CONSULT, 1 - confidence)
+        if case >= (limits.on_topic if reading.is_on_topic else limits.off_topic):
+            return CONSULT, case
+        return name if name != CONSULT else "out_of_scope", 1 - case
     if reading.referral and name in {"out_of_scope", CONSULT}:
         return "out_of_scope", max(confidence, 1 - confidence)
     if name in _SMALL | {"start_over"} and (reading.moment or reading.stay or reading.credit):
         return CONSULT, 1 - confidence
-    if known_words < limits.known_words and name != "other_language" and not reading.tells_something:
+    if name == CONSULT and not reading.is_on_topic and case < limits.vague:
+        return FALLBACK, 1 - case
+    unknown = known_words < limits.known_words and confidence < limits.sure
+    if unknown and name != "other_language" and not reading.tells_something:
         return FALLBACK, 1 - known_words
     if confidence < limits.threshold:
         return FALLBACK, 1 - confidence
     return name, confidence
+
+
+def _asks_for_us(name: str, reading: Reading) -> bool:
+    """"Onze school zoekt iets bij Erasmus+" asks about the school, not about the programme."""
+    return name == "info_programme" and any(
+        p.who is Who.ORGANISATION for p in reading.travellers
+    )

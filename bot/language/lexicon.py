@@ -107,6 +107,7 @@ _CATEGORIES: Mapping[str, _Category] = {
     "activities": _Category({"activity": set(Activity) - {Activity.UNKNOWN}}),
     "credit": _Category({"credit": {"yes"}}),
     "completion": _Category({"completed": {"yes", "dropped_out", "left", "diploma"}}),
+    "abroad": _Category({"abroad": {"yes"}}),
     "editions": _Category({"edition": re.compile(r"\d{4}-\d{4}")}),
     "near_misses": _Category(
         {

@@ -50,6 +50,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
     edition = next((t for t in terms if t.category == "editions"), None)
     referral = next((t for t in terms if t.category == "near_misses" and not _negated(clauses, t)), None)
     moment = moments[-1] if moments else None
+    abroad = next((t for t in terms if t.category == "abroad"), None)
     findings = [
         *people_findings,
         *purpose_findings,
@@ -58,6 +59,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         *(_time_finding("moment", mention) for mention in moments),
         *(_term_finding("activity", term) for term in [activity] if term),
         *(_term_finding("edition", term) for term in [edition] if term),
+        *(_term_finding("abroad", term) for term in [abroad] if term),
         *(_term_finding("referral", term) for term in [referral] if term),
     ]
     return Reading(
@@ -71,6 +73,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         edition=edition.means["edition"] if edition else None,
         referral=referral.means["referral"] if referral else None,
         number=_bare_number(doc),
+        abroad=abroad is not None,
         findings=tuple(sorted(findings, key=lambda finding: finding.start)),
     )
 

@@ -86,7 +86,8 @@ class Reading:
     ``travellers`` are the persons whose stay is asked about, most likely first; ``moment`` is a day
     or span, in the past if it can be ("juni vorig jaar"), with ``moment_has_year`` telling whether
     the year was said; ``referral`` names a near miss (au pair, DUO …);
-    ``number`` is the only number of a message of a few words ("en 59?").
+    ``number`` is the only number of a message of a few words ("en 59?"); ``abroad``: it names a
+    place abroad or the programme.
     """
 
     travellers: tuple[Person, ...] = ()
@@ -99,6 +100,7 @@ class Reading:
     edition: str | None = None
     referral: str | None = None
     number: int | None = None
+    abroad: bool = False
     findings: tuple[Finding, ...] = field(default=())
 
     @property
@@ -121,6 +123,11 @@ class Reading:
         )
 
     @property
+    def is_on_topic(self) -> bool:
+        """Whether it speaks of going abroad, learning there, or the programme."""
+        return bool(self.abroad or self.activity or self.purpose or self.edition or self.credit)
+
+    @property
     def is_personal(self) -> bool:
         """Whether a description is tied to somebody: to "ik", "mijn dochter", "ons roc"."""
         return any(not p.points_back for p in self.travellers)
@@ -137,6 +144,7 @@ class Reading:
             "edition": self.edition,
             "referral": self.referral,
             "number": self.number,
+            "abroad": self.abroad,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -153,5 +161,6 @@ class Reading:
             edition=values["edition"],
             referral=values["referral"],
             number=values["number"],
+            abroad=values["abroad"],
             findings=tuple(Finding(**finding) for finding in values["findings"]),
         )
