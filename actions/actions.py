@@ -138,7 +138,7 @@ class ActionRefer(Action):
 
 
 class ActionNotUnderstood(Action):
-    """Asks to put it differently, in Dutch; the second time in a row it names people who can help."""
+    """Asks to put it differently; the second time in a row it names people who can help."""
 
     def name(self) -> str:
         return "action_not_understood"

@@ -151,7 +151,7 @@ def _meets(key: str, expected: Any, got: Any) -> bool:
 
 
 def one_typing_fault(rng: random.Random) -> Callable[[str], str]:
-    """A function that puts one random typing fault in a text: a letter lost, doubled, swapped, changed."""
+    """Puts one random typing fault in a text: a letter lost, doubled, swapped or changed."""
 
     def spoil(text: str) -> str:
         places = [i for i, letter in enumerate(text[:-1]) if letter.isalpha()]
@@ -227,5 +227,8 @@ def misses(items: Iterable[Item]) -> str:
             if turn.wrong:
                 expected = {key: turn.expected.get(key) for key in turn.wrong}
                 got = {key: _value(key, turn.got) for key in turn.wrong}
-                lines.append(f"{item.id} ({item.style}): {turn.said!r}\n    verwacht {expected}\n    kreeg    {got}")
+                lines.append(
+                    f"{item.id} ({item.style}): {turn.said!r}\n"
+                    f"    verwacht {expected}\n    kreeg    {got}"
+                )
     return "\n".join(lines)

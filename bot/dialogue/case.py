@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,11 +17,11 @@ class Case:
     """The one case a conversation is about: for whom, what is known, and the open question.
 
     ``edition`` is the edition asked for, or ``None`` for the default one. ``asks`` is what the bot
-    asked last and still wants to know. ``also`` holds the facts of a second traveller, ``aside`` those
-    of the writer while the case is about somebody else.
+    asked last and still wants to know. ``also`` holds the facts of a second traveller, ``aside``
+    those of the writer while the case is about somebody else.
     """
 
-    facts: Facts = Facts()
+    facts: Facts = field(default_factory=Facts)
     who: Who = Who.SELF
     noun: str | None = None
     edition: str | None = None
@@ -103,17 +103,19 @@ def _nothing_new(person: Person) -> bool:
 
 
 def _is_whom_to_send(case: Case, person: Person) -> bool:
-    """"Leerlingen laten gaan" as what an organisation wants, not as another case."""
+    """ "Leerlingen laten gaan" as what an organisation wants, not as another case."""
     return case.facts.role is Role.ORGANISATION and person.relation in {"pupil", "staff"}
 
 
 def _as_place_of_work(case: Case, person: Person) -> Person:
-    """Of somebody known as staff, "in het kleuteronderwijs" says where he works, not what he learns."""
+    """Of staff, "in het kleuteronderwijs" says where they work, not what they learn."""
     colleague = person.relation == "colleague"
     if person.place is None:
         return person
     if case.facts.status is Status.GRADUATE and person.points_back and case.asks == "graduation":
-        return replace(person, facts=Facts())  # "mbo, in november": of which school, not a new status
+        return replace(
+            person, facts=Facts()
+        )  # "mbo, in november": of which school, not a new status
     if case.facts.role is not Role.STAFF:
         return person
     if not (person.points_back or colleague):
@@ -157,7 +159,9 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
         facts = replace(facts, stay=reading.stay)
     elif reading.number is not None and isinstance(facts.stay, LengthStay):
         # "En 59?" after "61 dagen": the same unit
-        facts = replace(facts, stay=LengthStay.of(Length.of(reading.number, facts.stay.longest.unit)))
+        facts = replace(
+            facts, stay=LengthStay.of(Length.of(reading.number, facts.stay.longest.unit))
+        )
     if reading.activity:
         facts = replace(facts, activity=reading.activity)
     if reading.credit:
@@ -181,10 +185,14 @@ def _hear_graduation(case: Case, reading: Reading, today: date) -> Case:
     return replace(case, facts=replace(facts, graduation=moment))
 
 
-def _in_year_told_before(moment: DayRange, known: DayRange | Answer | None, today: date) -> DayRange:
-    """"Vorig jaar", then "in februari": February of that year; else the last one that has been."""
+def _in_year_told_before(
+    moment: DayRange, known: DayRange | Answer | None, today: date
+) -> DayRange:
+    """ "Vorig jaar", then "in februari": February of that year; else the last one that has been."""
     for years in range(0, 3):
-        candidate = DayRange(add_months(moment.earliest, -12 * years), add_months(moment.latest, -12 * years))
+        candidate = DayRange(
+            add_months(moment.earliest, -12 * years), add_months(moment.latest, -12 * years)
+        )
         if candidate.earliest > today:
             continue
         if not isinstance(known, DayRange):
@@ -220,6 +228,10 @@ def _hear_bare_answer(case: Case, intent: str) -> Case:
         case "purpose" if answer is Answer.UNKNOWN:
             facts = replace(facts, purpose=Purpose.UNKNOWN)
         case "sector":
-            sectors = {Answer.YES: Sector.VOCATIONAL, Answer.NO: Sector.OTHER, Answer.UNKNOWN: Sector.UNKNOWN}
+            sectors = {
+                Answer.YES: Sector.VOCATIONAL,
+                Answer.NO: Sector.OTHER,
+                Answer.UNKNOWN: Sector.UNKNOWN,
+            }
             facts = replace(facts, sector=sectors[answer])
     return replace(case, facts=facts)

@@ -37,7 +37,7 @@ class Office:
 def consult(
     office: Office, case: Case, reading: Reading, intent: str, today: date
 ) -> tuple[Case, Reply]:
-    """Hears a message and answers it from the rule table, or asks for the one fact still missing."""
+    """Hears a message and answers from the rule table, or asks for the one fact still missing."""
     if intent in BARE_ANSWERS and case.asks is None and not reading.tells_something:
         return case, office.wording.reply("nothing_open", {"type": "smalltalk"})
     if reading.edition and reading.edition not in office.editions:
@@ -160,8 +160,10 @@ def goes_on(case: Case, reading: Reading, confidence: float) -> bool:
     )
 
 
-def inform(office: Office, case: Case, reading: Reading, topic: str, today: date) -> tuple[Case, Reply]:
-    """Answers a question about the programme, keeps a status told on the way, resumes the question."""
+def inform(
+    office: Office, case: Case, reading: Reading, topic: str, today: date
+) -> tuple[Case, Reply]:
+    """Answers a question about the programme, then puts the open question again."""
     if topic == "editions" and reading.edition and case.facts.role:
         return consult(office, case, reading, "", today)
     case = note(case, reading, today)

@@ -11,7 +11,16 @@ from bot.language.reading import Reading, Who
 FALLBACK = "nlu_fallback"
 CONSULT = "eligibility"
 _BARE = {"affirm", "deny", "dont_know", "explain_question"}
-_SMALL = {"greet", "thank", "goodbye", "insult", "praise", "bot_challenge", "capabilities", "how_are_you"}
+_SMALL = {
+    "greet",
+    "thank",
+    "goodbye",
+    "insult",
+    "praise",
+    "bot_challenge",
+    "capabilities",
+    "how_are_you",
+}
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MARKUP = re.compile(r"<[^>]*>")
 _KEY_ACTION = re.compile(r"\b(?:kern ?actie|key action|actie|ka) ?(?:(1|een|één)|(2|twee))\b")
@@ -23,7 +32,7 @@ class Arbitration:
     """From which confidence on the classifier is believed (shares between 0 and 1).
 
     A message about somebody is taken as a case from ``on_topic`` on if it also speaks of going
-    abroad, and only from ``off_topic`` on if it does not: a wrong answer costs more than a question.
+    abroad, and only from ``off_topic`` on if it does not: a wrong answer costs most.
     ``threshold``: below it a message is not understood. ``known_words``: the least share of words
     that training has seen, unless the classifier is ``sure``. ``info_threshold``: from here on a
     question about the programme is one, even when the visitor also tells who he is.
@@ -39,8 +48,10 @@ class Arbitration:
 
 
 def features_of(text: str) -> str:
-    """The text as the classifier sees it: lower case, every number the same, but the key actions."""
-    named = _KEY_ACTION.sub(lambda m: "kernactie eerste" if m[1] else "kernactie tweede", text.lower()[:2000])
+    """The text for the classifier: lower case, every number the same but the key actions."""
+    named = _KEY_ACTION.sub(
+        lambda m: "kernactie eerste" if m[1] else "kernactie tweede", text.lower()[:2000]
+    )
     return _NUMBER.sub("0", named)
 
 
@@ -52,7 +63,7 @@ def settle(
     limits: Arbitration,
 ) -> tuple[str, float]:
     """The intent and its confidence. Facts about somebody outweigh small talk and vague doubt."""
-    if not ranking or not _LETTERS.search(_MARKUP.sub(" ", text)) and not reading.tells_something:
+    if not ranking or (not _LETTERS.search(_MARKUP.sub(" ", text)) and not reading.tells_something):
         return FALLBACK, 1.0
     name, confidence = ranking[0]
     case = dict(ranking).get(CONSULT, 0.0)
@@ -80,7 +91,5 @@ def settle(
 
 
 def _asks_for_us(name: str, reading: Reading) -> bool:
-    """"Onze school zoekt iets bij Erasmus+" asks about the school, not about the programme."""
-    return name == "info_programme" and any(
-        p.who is Who.ORGANISATION for p in reading.travellers
-    )
+    """ "Onze school zoekt iets bij Erasmus+" asks about the school, not about the programme."""
+    return name == "info_programme" and any(p.who is Who.ORGANISATION for p in reading.travellers)

@@ -55,7 +55,9 @@ class Wording:
 
     def buttons(self, name: str) -> tuple[dict[str, str], ...]:
         """The buttons of a response: what they show and what they send."""
-        return tuple(dict(button) for button in self._responses[f"utter_{name}"][0].get("buttons", ()))
+        return tuple(
+            dict(button) for button in self._responses[f"utter_{name}"][0].get("buttons", ())
+        )
 
     def reply(self, name: str, custom: dict[str, Any], **values: object) -> Reply:
         """A whole reply made of one response."""
@@ -67,7 +69,7 @@ class Wording:
 
 
 def length_in_words(length: Length) -> str:
-    """"6 weken", "1 maand", "1,5 maand", "2,5 maanden"."""
+    """ "6 weken", "1 maand", "1,5 maand", "2,5 maanden"."""
     singular, plural = _UNITS[length.unit]
     amount = length.amount
     noun = singular if amount < 2 else plural
@@ -81,7 +83,7 @@ def _decimal(amount: Fraction) -> str:
 
 
 def stay_in_words(stay: Stay) -> str:
-    """A wanted stay as a reader says it: "6 weken", "2 tot 3 maanden", "1 juli 2026 tot en met …"."""
+    """A wanted stay as a reader says it: "6 weken", "2 tot 3 maanden", "1 juli 2026 tot …"."""
     match stay:
         case DatedStay(first_day=first, last_day=last):
             return f"{_day(first)} tot en met {_day(last)}"

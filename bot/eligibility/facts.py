@@ -87,7 +87,7 @@ class Answer(StrEnum):
 
 
 class Sector(StrEnum):
-    """Where a member of staff works. Unsaid is ``None``: then vocational education is a condition."""
+    """Where somebody of the staff works. Unsaid (``None``): vocational education is a condition."""
 
     VOCATIONAL = "vocational"
     OTHER = "other"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
@@ -17,35 +18,258 @@ FIRST_SINGULAR = {"ik", "'k", "k", "ikzelf", "ikke", "kben", "kzit", "kheb", "kw
 FIRST_PLURAL = {"wij", "we", "wijzelf"}
 THIRD = {"hij", "zij", "ze", "die", "ie", "iemand", "hijzelf", "zijzelf"}
 SECOND = {"u", "je", "jij", "jullie", "ge", "gij"}
-POSSESSIVES_FIRST = {"mijn", "m'n", "mn", "men", "mij", "onze", "ons", "me", "mijne", "mijnen", "onzen"}
+POSSESSIVES_FIRST = {
+    "mijn",
+    "m'n",
+    "mn",
+    "men",
+    "mij",
+    "onze",
+    "ons",
+    "me",
+    "mijne",
+    "mijnen",
+    "onzen",
+}
 POSSESSIVES_THIRD = {"zijn", "z'n", "zn", "haar", "hun", "d'r"}
-DETERMINERS = {"de", "het", "een", "'n", "n", "'t", "t", "den", "nen", "deze", "die", "dat", "dit", "één", "zo'n"}
-NEGATORS = {"geen", "niet", "nooit", "noch", "evenmin", "ni", "nie", "gene", "geeneens", "géén", "niét", "nergens", "niemand"}
+DETERMINERS = {
+    "de",
+    "het",
+    "een",
+    "'n",
+    "n",
+    "'t",
+    "t",
+    "den",
+    "nen",
+    "deze",
+    "die",
+    "dat",
+    "dit",
+    "één",
+    "zo'n",
+}
+NEGATORS = {
+    "geen",
+    "niet",
+    "nooit",
+    "noch",
+    "evenmin",
+    "ni",
+    "nie",
+    "gene",
+    "geeneens",
+    "géén",
+    "niét",
+    "nergens",
+    "niemand",
+}
 PREPOSITIONS = {
-    "aan", "bij", "binnen", "buiten", "door", "in", "langs", "met", "na", "naar", "namens", "om",
-    "op", "over", "per", "rond", "sinds", "te", "tegen", "tot", "tussen", "uit", "van", "vanuit",
-    "via", "volgens", "voor", "zonder", "vanop", "richting", "dankzij", "samen",
+    "aan",
+    "bij",
+    "binnen",
+    "buiten",
+    "door",
+    "in",
+    "langs",
+    "met",
+    "na",
+    "naar",
+    "namens",
+    "om",
+    "op",
+    "over",
+    "per",
+    "rond",
+    "sinds",
+    "te",
+    "tegen",
+    "tot",
+    "tussen",
+    "uit",
+    "van",
+    "vanuit",
+    "via",
+    "volgens",
+    "voor",
+    "zonder",
+    "vanop",
+    "richting",
+    "dankzij",
+    "samen",
 }
-COPULAS = {"ben", "bent", "is", "zijn", "was", "waren", "word", "wordt", "worden", "werd", "blijf", "blijft", "kben", "heet", "noem"}
+COPULAS = {
+    "ben",
+    "bent",
+    "is",
+    "zijn",
+    "was",
+    "waren",
+    "word",
+    "wordt",
+    "worden",
+    "werd",
+    "blijf",
+    "blijft",
+    "kben",
+    "heet",
+    "noem",
+}
 MODALS = {
-    "mag", "mogen", "kan", "kun", "kunt", "kunnen", "wil", "wilt", "willen", "wilde", "wou", "zou", "zouden",
-    "ga", "gaat", "gaan", "moet", "moeten", "vertrek", "vertrekt", "vertrekken", "wens", "wensen", "hoop", "hopen",
-    "droomt", "droom", "plan", "plant", "trek", "trekt", "trekken", "kom", "komt", "komen", "val", "valt", "vallen", "zoek", "zoekt",
-    "zoeken", "dromen", "overweeg", "overweegt", "overwegen", "vraagt", "wenst", "krijg", "krijgt", "krijgen", "telt",
+    "mag",
+    "mogen",
+    "kan",
+    "kun",
+    "kunt",
+    "kunnen",
+    "wil",
+    "wilt",
+    "willen",
+    "wilde",
+    "wou",
+    "zou",
+    "zouden",
+    "ga",
+    "gaat",
+    "gaan",
+    "moet",
+    "moeten",
+    "vertrek",
+    "vertrekt",
+    "vertrekken",
+    "wens",
+    "wensen",
+    "hoop",
+    "hopen",
+    "droomt",
+    "droom",
+    "plan",
+    "plant",
+    "trek",
+    "trekt",
+    "trekken",
+    "kom",
+    "komt",
+    "komen",
+    "val",
+    "valt",
+    "vallen",
+    "zoek",
+    "zoekt",
+    "zoeken",
+    "dromen",
+    "overweeg",
+    "overweegt",
+    "overwegen",
+    "vraagt",
+    "wenst",
+    "krijg",
+    "krijgt",
+    "krijgen",
+    "telt",
 }
-_FINITE = COPULAS | MODALS | {
-    "heb", "hebt", "heeft", "hebben", "had", "hadden", "zal", "zullen", "zit", "zitten", "zat", "zaten",
-    "doe", "doet", "doen", "deed", "volg", "volgt", "volgen", "volgde", "werk", "werkt", "werken", "werkte",
-    "geef", "geeft", "geven", "gaf", "studeer", "studeert", "studeren", "studeerde", "loop", "loopt", "leer",
-    "leert", "leren", "leid", "leidt", "leiden", "begeleid", "begeleidt", "begeleiden", "woon", "woont",
-    "runnen", "run", "zoeken", "haalde", "haal", "sta", "staat", "begin", "begint", "begon", "gaat",
+_FINITE = (
+    COPULAS
+    | MODALS
+    | {
+        "heb",
+        "hebt",
+        "heeft",
+        "hebben",
+        "had",
+        "hadden",
+        "zal",
+        "zullen",
+        "zit",
+        "zitten",
+        "zat",
+        "zaten",
+        "doe",
+        "doet",
+        "doen",
+        "deed",
+        "volg",
+        "volgt",
+        "volgen",
+        "volgde",
+        "werk",
+        "werkt",
+        "werken",
+        "werkte",
+        "geef",
+        "geeft",
+        "geven",
+        "gaf",
+        "studeer",
+        "studeert",
+        "studeren",
+        "studeerde",
+        "loop",
+        "loopt",
+        "leer",
+        "leert",
+        "leren",
+        "leid",
+        "leidt",
+        "leiden",
+        "begeleid",
+        "begeleidt",
+        "begeleiden",
+        "woon",
+        "woont",
+        "runnen",
+        "run",
+        "zoeken",
+        "haalde",
+        "haal",
+        "sta",
+        "staat",
+        "begin",
+        "begint",
+        "begon",
+        "gaat",
+    }
+)
+_SOFT = {
+    "maar",
+    "en",
+    "want",
+    "dus",
+    "of",
+    "dat",
+    "omdat",
+    "zodat",
+    "terwijl",
+    "aangezien",
+    "doch",
+    "als",
+    "waar",
+    "die",
+    "wie",
+    "toen",
+    "sindsdien",
+    ",",
 }
-_SOFT = {"maar", "en", "want", "dus", "of", "dat", "omdat", "zodat", "terwijl", "aangezien", "doch", "als", "waar", "die", "wie", "toen", "sindsdien", ","}
-_STARTS_A_CLAUSE = FIRST_SINGULAR | FIRST_PLURAL | THIRD | SECOND | {"het", "dat", "er", "mijn", "de", "onze", "ons"}
+_STARTS_A_CLAUSE = (
+    FIRST_SINGULAR
+    | FIRST_PLURAL
+    | THIRD
+    | SECOND
+    | {"het", "dat", "er", "mijn", "de", "onze", "ons"}
+)
 _HARD = {".", "?", "!", ";", "\n", "\n\n", "…", "...", ":", "??", "?!", "!!", "???", "–", "—"}
 _COUNTERFACTUAL = {"stel", "gesteld", "veronderstel", "indien"}
 _PAST = {"was", "waren", "zat", "zaten", "deed", "volgde", "werkte", "studeerde", "gaf", "had"}
-_PAST_ADVERBS = {"vroeger", "ooit", "destijds", "voorheen", "voordien", "eerder", "indertijd", "toen"}
+_PAST_ADVERBS = {
+    "vroeger",
+    "ooit",
+    "destijds",
+    "voorheen",
+    "voordien",
+    "eerder",
+    "indertijd",
+    "toen",
+}
 _FUTURE_ADVERBS = {"daarna", "later", "straks", "nadien", "hierna", "erna", "vervolgens", "ooit"}
 
 
@@ -83,12 +307,20 @@ class Clause:
     @cached_property
     def has_wish(self) -> bool:
         """Whether it says that somebody may, can, wants to or goes to do something."""
-        asks_to_know = {"weten", "vragen", "horen", "begrijpen", "informeren", "afvragen", "aanvragen"}
+        asks_to_know = {
+            "weten",
+            "vragen",
+            "horen",
+            "begrijpen",
+            "informeren",
+            "afvragen",
+            "aanvragen",
+        }
         return any(word in MODALS for word in self.words) and not asks_to_know & set(self.words)
 
     @cached_property
     def is_past(self) -> bool:
-        """Told as over and done: "ik was leraar". A supposition ("stel dat ik docent was") is not."""
+        """Told as over and done: "ik was leraar"; not supposed: "stel dat ik docent was"."""
         if self.is_supposition:
             return False
         past = any(word in _PAST or word in _PAST_ADVERBS for word in self.words)
@@ -101,9 +333,11 @@ class Clause:
     @cached_property
     def is_supposition(self) -> bool:
         sentence = self.doc[max(0, self.start - 4) : self.end]
-        return any(token.lower_ in _COUNTERFACTUAL for token in sentence) or (
-            "als" in self.words and bool({"was", "waren"} & set(self.words))
-        ) or (self.start > 0 and self.doc[self.start - 1].lower_ == "als")
+        return (
+            any(token.lower_ in _COUNTERFACTUAL for token in sentence)
+            or ("als" in self.words and bool({"was", "waren"} & set(self.words)))
+            or (self.start > 0 and self.doc[self.start - 1].lower_ == "als")
+        )
 
     @cached_property
     def is_later(self) -> bool:
@@ -112,9 +346,13 @@ class Clause:
 
     @cached_property
     def graduated(self) -> bool:
-        """"Ik studeerde in het najaar van 2024 af"."""
+        """ "Ik studeerde in het najaar van 2024 af"."""
         words = self.words
-        verbs = [i for i, word in enumerate(words) if word in {"studeerde", "studeerden", "rondde", "rondden"}]
+        verbs = [
+            i
+            for i, word in enumerate(words)
+            if word in {"studeerde", "studeerden", "rondde", "rondden"}
+        ]
         return bool(verbs) and "af" in words[verbs[0] :]
 
     @cached_property
@@ -122,8 +360,14 @@ class Clause:
         """Whether it says that a course counts, or not: "telt volgens de decaan niet mee"."""
         words = set(self.words)
         return bool(
-            (words & {"telt", "tellen", "telde", "meetelt", "meetellen"} and words & {"mee", "meetelt", "meetellen", "nergens"})
-            or (words & {"rekent", "rekenen", "aangerekend", "verrekend", "meegerekend"} and words & {"aan", "aangerekend", "verrekend", "meegerekend"})
+            (
+                words & {"telt", "tellen", "telde", "meetelt", "meetellen"}
+                and words & {"mee", "meetelt", "meetellen", "nergens"}
+            )
+            or (
+                words & {"rekent", "rekenen", "aangerekend", "verrekend", "meegerekend"}
+                and words & {"aan", "aangerekend", "verrekend", "meegerekend"}
+            )
         )
 
     @cached_property
@@ -150,7 +394,7 @@ class Clause:
         return Subject.NONE, -1
 
     def negates(self, index: int, reach: int = 4) -> bool:
-        """Whether a negation reaches the token: "geen docent", "niet meer op school", "in plaats van student"."""
+        """Whether a negation reaches the token: "geen docent", "in plaats van student"."""
         words = self.words
         at = index - self.start
         before = words[max(0, at - reach) : at]
@@ -160,15 +404,14 @@ class Clause:
             if word in NEGATORS:
                 position = at - back
                 # "niet alleen studenten", "of ik niet als docent mag": no negation of what follows
-                if position + 1 < len(words) and words[position + 1] in {"alleen", "enkel", "als", "zomaar", "gewoon"}:
-                    return False
-                return True
+                following = words[position + 1] if position + 1 < len(words) else ""
+                return following not in {"alleen", "enkel", "als", "zomaar", "gewoon"}
         return bool({"ipv", "i.p.v."} & set(words[max(0, at - 2) : at])) or _instead(words, at)
 
 
 def _instead(words: list[str], at: int) -> bool:
     near = words[max(0, at - 4) : at]
-    return any(a == "plaats" and b == "van" for a, b in zip(near, near[1:], strict=False))
+    return any(a == "plaats" and b == "van" for a, b in pairwise(near))
 
 
 def _stands_alone(token: Token) -> bool:
@@ -179,14 +422,25 @@ def _stands_alone(token: Token) -> bool:
         return True
     following = token.nbor()
     if token.lower_ == "iemand":
-        return not token.i or token.nbor(-1).lower_ in {"stel", "dat", "als", "mag", "kan", "of", "wanneer"}
+        return not token.i or token.nbor(-1).lower_ in {
+            "stel",
+            "dat",
+            "als",
+            "mag",
+            "kan",
+            "of",
+            "wanneer",
+        }
     if token.lower_ == "die":
-        return following.pos_ in {"VERB", "AUX", "ADV", "PRON", "ADP", "SCONJ"} or following.lower_ in _FINITE
+        return (
+            following.pos_ in {"VERB", "AUX", "ADV", "PRON", "ADP", "SCONJ"}
+            or following.lower_ in _FINITE
+        )
     return True
 
 
 def is_finite(token: Token) -> bool:
-    """Whether the token is a finite verb, by its tag or, in sloppy chat, by a list of common forms."""
+    """Whether the token is a finite verb, by its tag or, in sloppy chat, by a list."""
     if token.lower_ == "zijn":
         return token.pos_ in {"VERB", "AUX"} and "Inf" not in token.morph.get("VerbForm")
     return token.lower_ in _FINITE or (
@@ -203,14 +457,18 @@ def split_clauses(doc: Doc) -> list[Clause]:
         last = token.i + 1 == len(doc)
         if last or token.text in _HARD or "\n" in token.text or (token.text == "." and not last):
             end = token.i + 1
-            is_question = any(t.text.startswith("?") or t.text == "?!" for t in doc[sentence_start:end])
+            is_question = any(
+                t.text.startswith("?") or t.text == "?!" for t in doc[sentence_start:end]
+            )
             clauses.extend(_split_sentence(doc, sentence_start, end, sentence, is_question))
             sentence_start = end
             sentence += 1
     return clauses
 
 
-def _split_sentence(doc: Doc, start: int, end: int, sentence: int, is_question: bool) -> list[Clause]:
+def _split_sentence(
+    doc: Doc, start: int, end: int, sentence: int, is_question: bool
+) -> list[Clause]:
     finite = [is_finite(token) for token in doc[start:end]]
     cuts = [start]
     for token in doc[start + 1 : end - 1]:
@@ -233,13 +491,11 @@ def _split_sentence(doc: Doc, start: int, end: int, sentence: int, is_question: 
             # "Docent op het mbo, mag ik …": a fragment before the first verb is a clause of its own
             cuts.append(token.i)
     cuts.append(end)
-    return [
-        Clause(doc, a, b, sentence, is_question) for a, b in zip(cuts, cuts[1:], strict=False) if b > a
-    ]
+    return [Clause(doc, a, b, sentence, is_question) for a, b in pairwise(cuts) if b > a]
 
 
 def _is_contrast(token: Token) -> bool:
-    """"geen docent maar stagebegeleider", not "maar 10 dagen" or "doe maar"."""
+    """ "geen docent maar stagebegeleider", not "maar 10 dagen" or "doe maar"."""
     if token.i + 1 >= len(token.doc):
         return False
     following = token.nbor()

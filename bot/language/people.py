@@ -1,4 +1,4 @@
-"""Who goes: the people and the organisation of a message, what is said of each, and who is to travel.
+"""Who goes: the people and the organisation of a message, what is said of each, who travels.
 
 Every description ("mbo", "docent", "een diploma") is given to the one it is said of, by the clause
 it stands in: the subject of the clause, the noun it belongs to, or, in an elliptic fragment, the
@@ -7,7 +7,7 @@ one the text was about. Then the travellers are those for whom something is want
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc
@@ -29,9 +29,43 @@ from bot.language.reading import Finding, Person, Who
 
 _OBLIQUE = PREPOSITIONS - {"als", "namens", "vanuit"}
 _ADVERBS = {
-    "nu", "ook", "al", "nog", "zelf", "eigenlijk", "gewoon", "momenteel", "namelijk", "dan", "toch", "eerst",
-    "maar", "just", "steeds", "wel", "er", "hier", "immers", "enkel", "tevens", "zeker", "vast", "zo'n", "zon",
-    "beetje", "echt", "dus", "pas", "net", "wat", "zelfs", "sowieso", "inmiddels", "ondertussen", "alleen", "vooral",
+    "nu",
+    "ook",
+    "al",
+    "nog",
+    "zelf",
+    "eigenlijk",
+    "gewoon",
+    "momenteel",
+    "namelijk",
+    "dan",
+    "toch",
+    "eerst",
+    "maar",
+    "just",
+    "steeds",
+    "wel",
+    "er",
+    "hier",
+    "immers",
+    "enkel",
+    "tevens",
+    "zeker",
+    "vast",
+    "zo'n",
+    "zon",
+    "beetje",
+    "echt",
+    "dus",
+    "pas",
+    "net",
+    "wat",
+    "zelfs",
+    "sowieso",
+    "inmiddels",
+    "ondertussen",
+    "alleen",
+    "vooral",
 }
 
 
@@ -61,7 +95,9 @@ class Portrait:
 
     @property
     def described(self) -> bool:
-        return bool(self.roles or self.educations or self.completions or self.organisations or self.later)
+        return bool(
+            self.roles or self.educations or self.completions or self.organisations or self.later
+        )
 
 
 def who_goes(
@@ -70,7 +106,7 @@ def who_goes(
     terms: Sequence[Term],
     stays: Sequence[tuple[int, Stay]],
     moments: Sequence[tuple[int, DayRange]],
-    kinds: dict[str, Kind],
+    kinds: Mapping[str, Kind],
     has_purpose: bool,
 ) -> tuple[list[Person], list[Finding]]:
     """The travellers of a message, most likely first, and what was found of them and where.
@@ -92,7 +128,7 @@ class _Cast:
     """Everybody a message speaks of, filled clause by clause."""
 
     def __init__(
-        self, doc: Doc, clauses: Sequence[Clause], terms: Sequence[Term], kinds: dict[str, Kind]
+        self, doc: Doc, clauses: Sequence[Clause], terms: Sequence[Term], kinds: Mapping[str, Kind]
     ) -> None:
         self.doc = doc
         self.clauses = clauses
@@ -126,7 +162,9 @@ class _Cast:
             alone = (
                 pupils
                 and self._possessed(term, clause)
-                and not any(t.category == "persons" and t.token_start == term.token_start for t in inside)
+                and not any(
+                    t.category == "persons" and t.token_start == term.token_start for t in inside
+                )
             )
             if (_is_somebody(term) or alone) and not clause.negates(term.token_start):
                 owner = self._hear_relation(term, clause, owner)
@@ -196,21 +234,29 @@ class _Cast:
         return other
 
     def _is_whether(self, term: Term, clause: Clause) -> bool:
-        """"Ik vraag of mijn dochter weg mag": the subject of what is asked."""
+        """ "Ik vraag of mijn dochter weg mag": the subject of what is asked."""
         at = clause.subject[1]
         return at < term.token_start and bool(
             {"of", "dat", "wat", "hoelang"} & {t.lower_ for t in self.doc[at : term.token_start]}
         )
 
     def _is_of_asker(self, term: Term, clause: Clause) -> bool:
-        """"Ik ben moeder van een dochter in 5 bso": the one whose mother asks is the one it is about."""
+        """Whether it is the one whose mother asks: "ik ben moeder van een dochter in 5 bso"."""
         left = self._skip_left(term.token_start, clause)
-        return left > clause.start and self.doc[left].lower_ == "van" and any(
-            _is_kin(t) and t.token_end == left for t in self.terms
+        return (
+            left > clause.start
+            and self.doc[left].lower_ == "van"
+            and any(_is_kin(t) and t.token_end == left for t in self.terms)
         )
 
     def _relative_clause_follows(self, term: Term) -> bool:
-        return term.token_end < len(self.doc) and self.doc[term.token_end].lower_ in {"die", "dat", ",", "uit", "van"}
+        return term.token_end < len(self.doc) and self.doc[term.token_end].lower_ in {
+            "die",
+            "dat",
+            ",",
+            "uit",
+            "van",
+        }
 
     def _noun_owner(
         self, clause: Clause, inside: Sequence[Term], targets: dict[int, Portrait | None]
@@ -229,12 +275,12 @@ class _Cast:
         return self.owner
 
     def _is_elliptic(self, clause: Clause) -> bool:
-        """"We zijn een school en zoeken info voor …": the subject of the clause before goes on."""
+        """ "We zijn een school en zoeken info voor …": the subject of the clause before goes on."""
         index = self.clauses.index(clause)
         return index > 0 and self.clauses[index - 1].sentence == clause.sentence
 
     def _as_other(self, term: Term, clause: Clause) -> Portrait | None:
-        """The somebody else that a word for a person stands for, or None if it says what the owner is."""
+        """The somebody else that a word for a person means; None if it says what the owner is."""
         function = self._function(term, clause)
         if function == "predicate":
             return None
@@ -315,9 +361,9 @@ class _Cast:
             if anchored is not owner and _is_staff(owner):
                 owner.sectors.append(term)
             target = anchored
-        if clause.is_past and not any(t.category == "completion" for t in inside):
-            if target is self.self_ or clause.subject[0] is Subject.THIRD:
-                return
+        is_over = clause.is_past and not any(t.category == "completion" for t in inside)
+        if is_over and (target is self.self_ or clause.subject[0] is Subject.THIRD):
+            return
         if self._is_what_follows(term, clause, inside):
             return
         if clause.is_later:
@@ -343,12 +389,14 @@ class _Cast:
         self.owner_of[clause.start].completions.append((term, clause))
 
     def _hear_finished_education(self, clause: Clause, inside: Sequence[Term]) -> None:
-        """"Ik heb het vmbo gehaald": a kind of education with a word for done is a completed one."""
+        """A kind of education with a word for done is a completed one: "het vmbo gehaald"."""
         educations = [t for t in inside if t.category == "education"]
         done = _DONE & set(clause.words) or clause.graduated
         if not educations or not done or any(t.category == "completion" for t in inside):
             return
-        if {"wil", "moet", "zal", "ga", "nog"} & set(clause.words) or clause.negates(clause.end - 1, 9):
+        if {"wil", "moet", "zal", "ga", "nog"} & set(clause.words) or clause.negates(
+            clause.end - 1, 9
+        ):
             return
         marker = replace(educations[0], category="completion", means={"completed": "yes"})
         self.owner_of[clause.start].completions.append((marker, clause))
@@ -358,13 +406,16 @@ class _Cast:
         if clause.negates(term.token_start) or not self._speaks_for_organisation(term, clause):
             return False
         self.organisation.organisations.append(term)
-        if _LEADS & set(clause.words) and term.means["organisation"] in {"vet_provider", "training_centre"}:
+        if _LEADS & set(clause.words) and term.means["organisation"] in {
+            "vet_provider",
+            "training_centre",
+        }:
             head = replace(term, category="persons", means={"role": "staff", "status": "head"})
             self.owner_of[clause.start].roles.append(head)
         return True
 
     def _hear_own_school(self, clause: Clause, inside: Sequence[Term]) -> None:
-        """"Onze school zoekt …", "het gaat over onze organisatie", "wij zijn een school"."""
+        """ "Onze school zoekt …", "het gaat over onze organisatie", "wij zijn een school"."""
         for index in range(clause.start, clause.end):
             word = self.doc[index].lower_
             if word not in _OWN_PLACES or any(t.token_start <= index < t.token_end for t in inside):
@@ -374,7 +425,11 @@ class _Cast:
             ours = self._possessed(place, clause) and "mijn" not in clause.words
             are = function == "predicate" and clause.subject[0] is Subject.FIRST_PLURAL
             if are or (ours and function in {"subject", "beneficiary", "fragment", "predicate"}):
-                kinds = [self.kinds[t.means["education"]].organisation for t in inside if t.category == "education"]
+                kinds = [
+                    self.kinds[t.means["education"]].organisation
+                    for t in inside
+                    if t.category == "education"
+                ]
                 self.organisation.speaks = True
                 self.organisation.kind = self.organisation.kind or next(filter(None, kinds), None)
 
@@ -386,7 +441,7 @@ class _Cast:
         ours = self._possessed(term, clause)
         first = subject in (Subject.FIRST, Subject.FIRST_PLURAL)
         if function == "predicate":
-            return not (subject is Subject.THIRD)
+            return subject is not Subject.THIRD
         if "namens" in before or "vanuit" in before:
             return True
         wants = any(t.category == "purposes" for t in self.terms)
@@ -400,18 +455,22 @@ class _Cast:
         if first and function == "object":
             return bool(_RUNS & set(words))
         if function == "subject":
-            personal = self.self_.described or bool({"me", "mij", "ons", "ik"} & set(words[len(before):]))
+            personal = self.self_.described or bool(
+                {"me", "mij", "ons", "ik"} & set(words[len(before) :])
+            )
             return (ours and (wants or not personal)) or (wants and not personal)
         if function == "fragment":
             others = {"education", "persons", "relations"}
             return not self.self_.described and not any(
-                t.category in others and t.token_start in clause and t.token_start != term.token_start
+                t.category in others
+                and t.token_start in clause
+                and t.token_start != term.token_start
                 for t in self.terms
             )
         return False
 
     def _hear_topic(self, clause: Clause, inside: Sequence[Term]) -> None:
-        """"Het gaat om mijn dochter", "niet over mij", "niet zij maar ikzelf"."""
+        """ "Het gaat om mijn dochter", "niet over mij", "niet zij maar ikzelf"."""
         words = clause.words
         negated = bool({"niet", "ni", "nie", "geen"} & set(words))
         about = {"over", "om", "voor"} & set(words)
@@ -427,11 +486,15 @@ class _Cast:
                     person = self._pointed_at()
             elif word in {"zij", "hij"} and index and words[index - 1] in {"niet", "ni"}:
                 person = self._pointed_at()
-            elif word in {"ikzelf", "ikzelve"} or (word == "zelf" and "ik" in words and clause.has_wish):
+            elif word in {"ikzelf", "ikzelve"} or (
+                word == "zelf" and "ik" in words and clause.has_wish
+            ):
                 self.self_.included = True
             if person is None:
                 continue
-            is_negated = negated and ("niet" in words[:index] or "ni" in words[:index] or "niet" in words[index:])
+            is_negated = negated and (
+                "niet" in words[:index] or "ni" in words[:index] or "niet" in words[index:]
+            )
             if is_negated:
                 person.excluded = True
             else:
@@ -440,7 +503,9 @@ class _Cast:
             return
         for term in inside:
             if _is_somebody(term) or term.category == "persons":
-                before = words[max(0, term.token_start - clause.start - 4) : term.token_start - clause.start]
+                before = words[
+                    max(0, term.token_start - clause.start - 4) : term.token_start - clause.start
+                ]
                 if {"over", "om", "voor"} & set(before):
                     other = self._other_for(term)
                     if other is not None:
@@ -457,7 +522,7 @@ class _Cast:
         return None
 
     def _hear_verbs(self, clause: Clause, inside: Sequence[Term]) -> None:
-        """"Ik geef Frans op een havo": giving, at a kind of education, is teaching there."""
+        """ "Ik geef Frans op een havo": giving, at a kind of education, is teaching there."""
         owner = self.owner_of[clause.start]
         gives = {"geef", "geeft", "geven"} & set(clause.words)
         somebody = clause.subject[0] is not Subject.NONE or owner.named or "geef" in gives
@@ -476,7 +541,7 @@ class _Cast:
     # --- grammar of one noun ------------------------------------------------------------------
 
     def _skip_left(self, index: int, clause: Clause) -> int:
-        """The first token to the left that is not part of the noun phrase of the token at ``index``."""
+        """The first token to the left outside the noun phrase of the token at ``index``."""
         left = index - 1
         while left >= clause.start:
             token = self.doc[left]
@@ -499,13 +564,17 @@ class _Cast:
         return left
 
     def _is_copula(self, index: int, clause: Clause) -> bool:
-        return bool({"wij", "we", "zij", "ze", "jullie"} & set(clause.words[: index - clause.start])) or (
-            index == clause.start
-        ) or bool({"wij", "we"} & set(clause.words[index - clause.start : index - clause.start + 2]))
+        return (
+            bool({"wij", "we", "zij", "ze", "jullie"} & set(clause.words[: index - clause.start]))
+            or (index == clause.start)
+            or bool(
+                {"wij", "we"} & set(clause.words[index - clause.start : index - clause.start + 2])
+            )
+        )
 
     def _function(self, term: Term, clause: Clause) -> str:
-        """What a noun does in its clause: subject, predicate, object, beneficiary, companion, place,
-        destination, context, or fragment where there is no verb to decide."""
+        """What a noun does in its clause: subject, predicate, object, beneficiary, companion,
+        place, destination, context, or fragment where there is no verb to decide."""
         index = term.token_start
         if term.text.split()[0].lower() in _SAID_OF_OWNER:
             return "predicate"
@@ -518,7 +587,11 @@ class _Cast:
             return self._at_start(term, clause, nominative)
         word = self.doc[left].lower_
         if word in {"als", "namens", "vanuit"}:
-            if word == "als" and left > 0 and self.doc[left - 1].lower_ in {"net", "zelfde", "dezelfde"}:
+            if (
+                word == "als"
+                and left > 0
+                and self.doc[left - 1].lower_ in {"net", "zelfde", "dezelfde"}
+            ):
                 return "context"
             return "predicate"
         if word == "dan" or word == "beroep":
@@ -580,7 +653,11 @@ class _Cast:
         return bool(
             phrase & (POSSESSIVES_FIRST | POSSESSIVES_THIRD - {"zijn"})
             or after[:2] in (["van", "mij"], ["van", "ons"], ["van", "me"])
-            or (after[:1] in (["uit"], ["in"], ["van"]) and after[1:2] and after[1] in {"mijn", "onze", "ons"})
+            or (
+                after[:1] in (["uit"], ["in"], ["van"])
+                and after[1:2]
+                and after[1] in {"mijn", "onze", "ons"}
+            )
         )
 
     def _determined(self, term: Term, clause: Clause) -> bool:
@@ -602,7 +679,8 @@ class _Cast:
             ):
                 return person
             if 0 <= person.token_start - term.token_end <= 1 and not any(
-                t.lower_ in {",", "en", "dus"} for t in self.doc[term.token_end : person.token_start]
+                t.lower_ in {",", "en", "dus"}
+                for t in self.doc[term.token_end : person.token_start]
             ):
                 return person
             gap = self.doc[person.token_end : term.token_start]
@@ -616,7 +694,7 @@ class _Cast:
         return best
 
     def _is_destination(self, term: Term, clause: Clause) -> bool:
-        """"naar een beroepsschool in Spanje", "met scholen in Ierland": not where somebody learns."""
+        """Not where somebody learns: "naar een school in Spanje", "met scholen in Ierland"."""
         left = self._skip_left(term.token_start, clause)
         phrase = [token for token in self.doc[left + 1 : term.token_start]]
         foreign = any(
@@ -656,7 +734,7 @@ class _Cast:
         )
 
     def _is_what_follows(self, term: Term, clause: Clause, inside: Iterable[Term]) -> bool:
-        """"telt mee voor het mbo", "de opleiding die ik daarna doe": not the present education."""
+        """ "telt mee voor het mbo", "de opleiding die ik daarna doe": not the present education."""
         left = self._skip_left(term.token_start, clause)
         if left < clause.start or self.doc[left].lower_ not in {"voor", "op", "aan", "in", "bij"}:
             return False
@@ -724,7 +802,7 @@ class _Cast:
             if has_purpose or not personal:
                 status = Status(portrait.organisations[0].means["organisation"])
                 return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
-        personal = self.self_.roles or any(p.described and p.wishes for p in self.others)
+        personal = bool(self.self_.roles) or any(p.described and p.wishes for p in self.others)
         if portrait.speaks and (has_purpose or not personal):
             return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=portrait.kind))
         if has_purpose and self.plural and not (self.self_.roles or self.self_.completions):
@@ -747,7 +825,11 @@ class _Cast:
         """What the portrait comes to: one role, one status, and what hangs on them."""
         staff = [t for t in portrait.roles if t.means.get("role") == "staff"]
         learner = [t for t in portrait.roles if t.means.get("role") == "learner"]
-        if staff and not (learner and learner[-1].token_start > staff[-1].token_start and learner[-1].means.get("status")):
+        if staff and not (
+            learner
+            and learner[-1].token_start > staff[-1].token_start
+            and learner[-1].means.get("status")
+        ):
             return self._staff_facts(portrait, staff)
         return self._learner_facts(portrait, learner)
 
@@ -764,7 +846,9 @@ class _Cast:
         terms = portrait.roles
         said = [Sector(t.means["sector"]) for t in terms if "sector" in t.means]
         places = [t for t, _ in portrait.educations] + portrait.sectors
-        beside = [t for t in places if any(t.token_start in self._clause_at(r.token_start) for r in terms)]
+        beside = [
+            t for t in places if any(t.token_start in self._clause_at(r.token_start) for r in terms)
+        ]
         # "lector aan een hogeschool … binnen het beroepsonderwijs": what stands by the post decides
         sectors = said + [self.kinds[t.means["education"]].sector for t in beside or places]
         return next((s for s in _SECTOR_ORDER if s in sectors), None)
@@ -777,21 +861,31 @@ class _Cast:
         finished = [t for t, c in portrait.educations if any(_is_told_with(c, d) for d in done)]
         current = [t for t, c in portrait.educations if t not in finished]
         taught = self._education_status(current)
-        completion = portrait.completions[-1][0].means["completed"] if portrait.completions else None
+        completion = (
+            portrait.completions[-1][0].means["completed"] if portrait.completions else None
+        )
         finished_status = self._education_status(finished)
         status: Status | None
         if completion == "yes" and (taught is None or not current) and not _still_learning(said):
-            outside = {Status.HIGHER_EDUCATION_STUDENT, Status.GENERAL_EDUCATION_PUPIL, Status.NON_VOCATIONAL_COURSE}
+            outside = {
+                Status.HIGHER_EDUCATION_STUDENT,
+                Status.GENERAL_EDUCATION_PUPIL,
+                Status.NON_VOCATIONAL_COURSE,
+            }
             status = finished_status if finished_status in outside else Status.GRADUATE
         elif completion in {"left", "dropped_out"} and taught is None:
             status = Status.NOT_IN_EDUCATION
         else:
-            beside = [taught] if taught and not (said and taught is Status.UNLISTED_TRAINING) else []
+            beside = (
+                [taught] if taught and not (said and taught is Status.UNLISTED_TRAINING) else []
+            )
             status = _strongest([*said, *beside])
             if status is None and finished_status is not None:
                 status = finished_status
             if status is None and portrait.later:
-                status = self._education_status([t for t in portrait.later if t.category == "education"])
+                status = self._education_status(
+                    [t for t in portrait.later if t.category == "education"]
+                )
         if status is None and not terms and not portrait.completions and not portrait.educations:
             return Facts()
         graduation = portrait.moment if status is Status.GRADUATE else None
@@ -799,25 +893,108 @@ class _Cast:
 
     def _education_status(self, terms: list[Term]) -> Status | None:
         statuses = [
-            status for t in terms if (status := self.kinds[t.means["education"]].learner) is not None
+            status
+            for t in terms
+            if (status := self.kinds[t.means["education"]].learner) is not None
         ]
         return _strongest(statuses)
 
 
 # First words of terms that are no noun but tell something of the subject: "leer voor kok".
 _SAID_OF_OWNER = {
-    "werk", "werkt", "werkzaam", "werkende", "werkend", "verantwoordelijk", "opleiding", "studeer", "studeert",
-    "leid", "leidt", "leer", "leert", "les", "sta", "staat", "voor", "organiseer", "regel", "regelt", "stages",
-    "zonder", "geen", "geef", "geeft", "op", "met", "ga", "gaat", "zit", "schoolgaand", "baan", "job",
+    "werk",
+    "werkt",
+    "werkzaam",
+    "werkende",
+    "werkend",
+    "verantwoordelijk",
+    "opleiding",
+    "studeer",
+    "studeert",
+    "leid",
+    "leidt",
+    "leer",
+    "leert",
+    "les",
+    "sta",
+    "staat",
+    "voor",
+    "organiseer",
+    "regel",
+    "regelt",
+    "stages",
+    "zonder",
+    "geen",
+    "geef",
+    "geeft",
+    "op",
+    "met",
+    "ga",
+    "gaat",
+    "zit",
+    "schoolgaand",
+    "baan",
+    "job",
 }
 _NOT_YET = {"na", "zodra", "wanneer", "voordat", "voor", "binnenkort", "straks", "tot"}
 _HAVE = {
-    "heb", "hebt", "heeft", "hebben", "had", "kreeg", "kregen", "haalde", "behaalde", "gehaald", "behaald",
-    "gekregen", "ontvangen", "ontving", "staat", "binnen", "zak", "uitgereikt", "datum",
+    "heb",
+    "hebt",
+    "heeft",
+    "hebben",
+    "had",
+    "kreeg",
+    "kregen",
+    "haalde",
+    "behaalde",
+    "gehaald",
+    "behaald",
+    "gekregen",
+    "ontvangen",
+    "ontving",
+    "staat",
+    "binnen",
+    "zak",
+    "uitgereikt",
+    "datum",
 }
-_DONE = {"gehaald", "behaald", "afgerond", "afgemaakt", "voltooid", "doorlopen", "afgesloten", "gedaan", "afgewerkt"}
-_OWN_PLACES = {"school", "organisatie", "instelling", "onderwijsinstelling", "scholengroep", "dienst", "centrum"}
-_RUNS = {"heb", "hebben", "run", "runnen", "leid", "leiden", "vertegenwoordig", "vertegenwoordigen", "vormen", "beheer", "beheren", "bestuur", "baat", "baten", "beginnen"}
+_DONE = {
+    "gehaald",
+    "behaald",
+    "afgerond",
+    "afgemaakt",
+    "voltooid",
+    "doorlopen",
+    "afgesloten",
+    "gedaan",
+    "afgewerkt",
+}
+_OWN_PLACES = {
+    "school",
+    "organisatie",
+    "instelling",
+    "onderwijsinstelling",
+    "scholengroep",
+    "dienst",
+    "centrum",
+}
+_RUNS = {
+    "heb",
+    "hebben",
+    "run",
+    "runnen",
+    "leid",
+    "leiden",
+    "vertegenwoordig",
+    "vertegenwoordigen",
+    "vormen",
+    "beheer",
+    "beheren",
+    "bestuur",
+    "baat",
+    "baten",
+    "beginnen",
+}
 _LEADS = {"leid", "run", "bestuur"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
 _SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]
@@ -848,7 +1025,7 @@ def _still_learning(said: Iterable[Status]) -> bool:
 
 
 def _is_in_hand(term: Term, clause: Clause) -> bool:
-    """Whether a diploma spoken of has been obtained: "heb mijn diploma", "mijn diploma is binnen"."""
+    """Whether a diploma has been obtained: "heb mijn diploma", "mijn diploma is binnen"."""
     if not any(part in term.text.lower() for part in ("diploma", "getuigschrift", "papier")):
         return False
     words = set(clause.words)
@@ -856,7 +1033,7 @@ def _is_in_hand(term: Term, clause: Clause) -> bool:
 
 
 def _is_told_with(clause: Clause, done: Clause) -> bool:
-    """"Vorig jaar afgerond, mbo beveiliging": a fragment beside it names what was finished."""
+    """ "Vorig jaar afgerond, mbo beveiliging": a fragment beside it names what was finished."""
     return clause is done or (clause.sentence == done.sentence and not clause.has_verb)
 
 
@@ -899,6 +1076,8 @@ def _findings(portrait: Portrait) -> list[Finding]:
         *portrait.later,
     ]
     return [
-        Finding(term.category, " ".join(map(str, term.means.values())), term.start, term.end, term.text)
+        Finding(
+            term.category, " ".join(map(str, term.means.values())), term.start, term.end, term.text
+        )
         for term in {(t.category, t.start): t for t in found}.values()
     ]

@@ -15,8 +15,28 @@ from bot.language.people import who_goes
 from bot.language.reading import Finding, Reading
 from bot.language.times import TimeMention, find_times
 
-_CORRECTS = {"bedoel", "bedoelde", "sorry", "nee", "neen", "oeps", "correctie", "toch", "liever", "wacht"}
-_UNSURE = ({"weet", "niet"}, {"weten", "niet"}, {"weet", "ni"}, {"geen", "idee"}, {"onduidelijk"}, {"weten", "ni"}, {"kan", "niemand"}, {"weet", "niemand"})
+_CORRECTS = {
+    "bedoel",
+    "bedoelde",
+    "sorry",
+    "nee",
+    "neen",
+    "oeps",
+    "correctie",
+    "toch",
+    "liever",
+    "wacht",
+}
+_UNSURE = (
+    {"weet", "niet"},
+    {"weten", "niet"},
+    {"weet", "ni"},
+    {"geen", "idee"},
+    {"onduidelijk"},
+    {"weten", "ni"},
+    {"kan", "niemand"},
+    {"weet", "niemand"},
+)
 
 
 def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
@@ -37,8 +57,8 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         doc,
         clauses,
         terms,
-        [(_token_at(doc, mention.start), mention.value) for mention in stay_mentions],
-        [(_token_at(doc, mention.start), mention.value) for mention in moments],
+        [(_token_at(doc, mention.start), mention.stay) for mention in stay_mentions],
+        [(_token_at(doc, mention.start), mention.days) for mention in moments],
         lexicon.kinds,
         purpose is not None,
     )
@@ -46,9 +66,13 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
     if len(people) > 1 and len(stay_mentions) < 2:
         people = people[:2]
     credit, credit_findings = _credit(clauses, terms)
-    activity = next((t for t in terms if t.category == "activities" and not _negated(clauses, t)), None)
+    activity = next(
+        (t for t in terms if t.category == "activities" and not _negated(clauses, t)), None
+    )
     edition = next((t for t in terms if t.category == "editions"), None)
-    referral = next((t for t in terms if t.category == "near_misses" and not _negated(clauses, t)), None)
+    referral = next(
+        (t for t in terms if t.category == "near_misses" and not _negated(clauses, t)), None
+    )
     moment = moments[-1] if moments else None
     abroad = next((t for t in terms if t.category == "abroad"), None)
     findings = [
@@ -68,7 +92,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         activity=Activity(activity.means["activity"]) if activity else None,
         purpose=purpose,
         credit=credit,
-        moment=moment.value if moment else None,
+        moment=moment.days if moment else None,
         moment_has_year=moment.has_year if moment else True,
         edition=edition.means["edition"] if edition else None,
         referral=referral.means["referral"] if referral else None,
@@ -116,10 +140,10 @@ def _one_stay(doc: Doc, mentions: Sequence[TimeMention]) -> Stay | None:
     """Of several lengths: dates before lengths, the last one after a correction, else the first."""
     if not mentions:
         return None
-    dated = [mention for mention in mentions if isinstance(mention.value, DatedStay)]
+    dated = [mention for mention in mentions if isinstance(mention.stay, DatedStay)]
     corrected = _CORRECTS & {token.lower_ for token in doc}
     pool = dated or list(mentions)
-    return (pool[-1] if corrected and not dated else pool[0]).value
+    return (pool[-1] if corrected and not dated else pool[0]).stay
 
 
 def _purpose(
@@ -145,7 +169,11 @@ def _credit(
     clauses: Sequence[Clause], terms: Sequence[Term]
 ) -> tuple[Answer | None, list[Finding]]:
     """Whether a course is said to count; a question ("telt dat mee?") tells nothing."""
-    said = [(_clause_of(clauses, t.token_start), _term_finding("credit", t)) for t in terms if t.category == "credit"]
+    said = [
+        (_clause_of(clauses, t.token_start), _term_finding("credit", t))
+        for t in terms
+        if t.category == "credit"
+    ]
     said += [(clause, _clause_finding(clause)) for clause in clauses if clause.counts_towards]
     for clause, finding in said:
         sentence = {word for c in clauses if c.sentence == clause.sentence for word in c.words}
@@ -172,5 +200,5 @@ def _term_finding(fact: str, term: Term) -> Finding:
 
 
 def _time_finding(fact: str, mention: TimeMention) -> Finding:
-    value = mention.value.iso() if fact == "stay" else str(mention.value)
+    value = (mention.stay.iso() or "") if fact == "stay" else str(mention.value)
     return Finding(fact, value, mention.start, mention.end, mention.text)

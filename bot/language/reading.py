@@ -1,4 +1,4 @@
-"""What a message says: who goes, as what, for how long, with the place where each fact was found."""
+"""What a message says: who goes, as what, for how long, and where each fact was found."""
 
 from __future__ import annotations
 
@@ -107,7 +107,12 @@ class Reading:
     def tells_something(self) -> bool:
         """Whether any fact for a decision was read."""
         return bool(
-            self.travellers or self.stay or self.purpose or self.credit or self.moment or self.edition
+            self.travellers
+            or self.stay
+            or self.purpose
+            or self.credit
+            or self.moment
+            or self.edition
         )
 
     @property
@@ -119,7 +124,7 @@ class Reading:
     def speaks_of_somebody(self) -> bool:
         """Whether somebody is described, or named as the one who goes ("mijn kleinzoon")."""
         return self.describes_somebody or any(
-            p.who is Who.OTHER and not p.points_back or self.stay for p in self.travellers
+            (p.who is Who.OTHER and not p.points_back) or self.stay for p in self.travellers
         )
 
     @property

@@ -40,7 +40,9 @@ _DOC = "text_spacy_doc"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False, model_from="SpacyNLP")
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False, model_from="SpacyNLP"
+)
 class FactReader(GraphComponent, EntityExtractorMixin):
     """Reads who goes, as what, how long and when, from the spaCy document of a message."""
 
@@ -74,7 +76,7 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         doc = message.get(_DOC)
         if doc is None:
             return
-        # Rasa loads spaCy with the parser switched off; its shared tensor is there, so it can follow.
+        # Rasa loads spaCy with the parser switched off; the shared tensor is there for it to use.
         if "parser" in model.model.component_names and not doc.has_annotation("DEP") and len(doc):
             doc = model.model.get_pipe("parser")(doc)
         reading = read(doc, today(), self._lexicon)
@@ -96,8 +98,8 @@ class FactReader(GraphComponent, EntityExtractorMixin):
 class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     """Logistic regression over words, letters, facts found and the meaning of the sentence.
 
-    Meaning is the multilingual Universal Sentence Encoder (see ``docs/adr/0004-intents.md``): it lets
-    a sentence in words that training never saw fall near sentences that mean the same.
+    Meaning is the multilingual Universal Sentence Encoder (``docs/adr/0004-intents.md``): a
+    sentence in words that training never saw falls near sentences that mean the same.
     """
 
     def __init__(
@@ -107,7 +109,10 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._words = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)[\w']+|[?!]", dtype=np.float32
+            ngram_range=(1, 2),
+            sublinear_tf=True,
+            token_pattern=r"(?u)[\w']+|[?!]",
+            dtype=np.float32,
         )
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32

@@ -60,6 +60,18 @@ class TimeMention:
     approximate: bool = False
     has_year: bool = True
 
+    @property
+    def stay(self) -> Stay:
+        """The value of a ``stay``."""
+        assert isinstance(self.value, Stay)
+        return self.value
+
+    @property
+    def days(self) -> DayRange:
+        """The value of a ``moment`` or ``future``."""
+        assert isinstance(self.value, DayRange)
+        return self.value
+
 
 def find_times(doc: Doc, today: date) -> list[TimeMention]:
     """All lengths and dates of the text, in order; never raises, whatever the text.
@@ -138,7 +150,8 @@ _NOT_STAYS = (
     _NotAStay("experience", before=r".*(?:ben|heb|hebben|heeft|is|was|had|hebt)(?: .*)?",
               after=r"(?!.*\b(?:wil|willen|wou|zou|mag|kan)\b).*\b(?:geweest|gewerkt|gestudeerd|"
               r"gewoond|gelopen|gezeten|gegeven|gevolgd|gedaan|gestaan|geleerd)"),
-    _NotAStay("course", before=rf".*\b(?:{_COURSE})(?: (?!spreekt|praat|zegt|biedt|vraagt)\w+){{0,2}} (?:duurt|duren|loopt|lopen|is|"
+    _NotAStay("course", before=rf".*\b(?:{_COURSE})(?: (?!spreekt|praat|zegt|biedt|vraagt)\w+)"
+              r"{0,2} (?:duurt|duren|loopt|lopen|is|"
               r"van|over|duurde)(?: \w+)?"),
     _NotAStay("course", before=rf"(?:{_COURSE})(?:,? (?:die|dat))? ?(?:\w+ )?",
               after=r"(?:loopt|duurt|lopen|duren|lang)"),
@@ -212,7 +225,9 @@ class _Text:
                 return self._of(i, "moment", days, approximate=span.how != "exactly")
         if self._is_age(span, before, after):
             return self._of(i, "other", "age")
-        if re.search(r"(?:^|\W)over$", before) and not re.search(r"(?:gaat|ging|het) over$", before):
+        if re.search(r"(?:^|\W)over$", before) and not re.search(
+            r"(?:gaat|ging|het) over$", before
+        ):
             start = self._from_now(span)
             if start:
                 return self._of(i, "future", start, approximate=True)
