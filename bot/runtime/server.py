@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from functools import partial
 from pathlib import Path
 
 from rasa.core.agent import Agent
@@ -16,10 +17,18 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from bot.dialogue.conversation import Office
+from bot.dialogue.wording import Wording
+from bot.eligibility.loader import load_editions
+from bot.language.reading import Reading
 from bot.runtime.actions import ACTION_FAILED_RESPONSE, read_endpoints
+from bot.runtime.clock import today
 from bot.runtime.rest import RestChannel
 from bot.runtime.settings import Settings
 from bot.web import pages
+from bot.web.access import Access
+from bot.web.feedback import FeedbackStore
+from bot.web.helpdesk import Helpdesk
 
 LARGEST_REQUEST_IN_BYTES = 256 * 1024
 
@@ -72,8 +81,26 @@ def create_app(agent: Agent, settings: Settings) -> Sanic:
 
     app.blueprint(RestChannel().blueprint(answer), url_prefix="/webhooks/rest")
     pages.register(app, settings.allowed_origins)
+    Helpdesk(
+        office=Office(load_editions(), settings.edition, Wording.load()),
+        understand=partial(understand, agent),
+        today=today,
+        access=Access(settings.helpdesk_password_hash, settings.helpdesk_tokens),
+        store=FeedbackStore(settings.feedback_file),
+    ).register(app)
     app.error_handler.add(Exception, _as_json)
     return app
+
+
+async def understand(agent: Agent, text: str) -> tuple[Reading, str]:
+    """What the bot reads in a text, and the intent it sees in it, without answering."""
+    # A slash in front would make it a command of Rasa, not a sentence.
+    parsed = await agent.parse_message(f" {text[1:]}" if text.startswith("/") else text)
+    reading = parsed.get("reading")
+    return (
+        Reading.from_json(reading) if reading else Reading(),
+        (parsed.get("intent") or {}).get("name") or "",
+    )
 
 
 async def _apologise(agent: Agent, message: UserMessage) -> None:

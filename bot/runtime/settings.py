@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+PASSWORD_HASH = re.compile(r"scrypt:(\d{1,8}):(\d{1,3}):(\d{1,3}):([\w-]{16,}):([\w-]{16,})")
 EDITIONS = Path(__file__).parent.parent / "eligibility" / "editions"
 
 
@@ -21,7 +22,8 @@ class Settings:
     """The settings of one process.
 
     `bot_today` is None for the real date. `allowed_origins` are the sites whose pages may talk
-    to the bot; `*` allows every site.
+    to the bot; `*` allows every site. `helpdesk_password_hash` and `helpdesk_tokens` hold hashes
+    that :mod:`bot.web.access` makes; without any, the helpdesk opens on this computer only.
     """
 
     host: str = "127.0.0.1"
@@ -29,10 +31,14 @@ class Settings:
     bot_today: date | None = None
     edition: str = "2014-2020"
     allowed_origins: tuple[str, ...] = ()
+    helpdesk_password_hash: str | None = None
+    helpdesk_tokens: frozenset[str] = frozenset()
+    feedback_file: Path = Path("var/feedback.db")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read `HOST`, `PORT`, `BOT_TODAY`, `EDITION` and `ALLOWED_ORIGINS`.
+        """Read `HOST`, `PORT`, `BOT_TODAY`, `EDITION`, `ALLOWED_ORIGINS`, and for the helpdesk
+        `HELPDESK_PASSWORD_HASH`, `HELPDESK_TOKENS` and `FEEDBACK_FILE`.
 
         An empty setting counts as not set.
 
@@ -46,6 +52,9 @@ class Settings:
             bot_today=_date(given["BOT_TODAY"]) if "BOT_TODAY" in given else None,
             edition=_edition(given.get("EDITION", cls.edition)),
             allowed_origins=_origins(given.get("ALLOWED_ORIGINS", "")),
+            helpdesk_password_hash=_password_hash(given.get("HELPDESK_PASSWORD_HASH")),
+            helpdesk_tokens=_tokens(given.get("HELPDESK_TOKENS", "")),
+            feedback_file=Path(given.get("FEEDBACK_FILE", cls.feedback_file)),
         )
 
 
@@ -82,3 +91,22 @@ def _origins(value: str) -> tuple[str, ...]:
                 "zonder pad erachter."
             )
     return origins
+
+
+def _password_hash(value: str | None) -> str | None:
+    if value is not None and not PASSWORD_HASH.fullmatch(value):
+        # Without the value: it may well be the password itself.
+        raise SettingError(
+            "HELPDESK_PASSWORD_HASH: dit is geen hash van een wachtwoord. "
+            "Maak er een met `wegwijzer password`."
+        )
+    return value
+
+
+def _tokens(value: str) -> frozenset[str]:
+    tokens = frozenset(token.lower() for token in re.split(r"[\s,]+", value) if token)
+    if not all(re.fullmatch(r"[0-9a-f]{64}", token) for token in tokens):
+        raise SettingError(
+            "HELPDESK_TOKENS: zet hier van elk token de SHA-256, met komma's ertussen."
+        )
+    return tokens

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import ipaddress
-import os
 import re
 import secrets
 import time
@@ -15,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.runtime.settings import SettingError
+from bot.runtime.settings import PASSWORD_HASH
 
 SESSION_LASTS = 12 * 3600  # seconds
 _MOST_SESSIONS = 1_000
@@ -26,7 +25,6 @@ _LONGEST_WAIT = 900.0  # seconds
 # One guess costs 32 MiB and about a tenth of a second.
 _N, _R, _P = 2**15, 8, 1
 _MEMORY = 64 * 1024 * 1024
-_HASH = re.compile(r"scrypt:(\d+):(\d+):(\d+):([A-Za-z0-9_-]+):([A-Za-z0-9_-]+)")
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?", re.IGNORECASE)
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
@@ -44,7 +42,7 @@ def hash_token(token: str) -> str:
 
 
 def _matches(password: str, stored: str) -> bool:
-    match = _HASH.fullmatch(stored)
+    match = PASSWORD_HASH.fullmatch(stored)
     assert match  # the settings were checked
     n, r, p = (int(number) for number in match.groups()[:3])
     salt, key = (_decode(part) for part in match.groups()[3:])
@@ -62,43 +60,6 @@ def _decode(value: str) -> bytes:
     return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
 
 
-@dataclass(frozen=True)
-class StaffSettings:
-    """Who may come in: one password for people, tokens for programs. Only hashes are kept."""
-
-    password_hash: str | None = None
-    token_hashes: frozenset[str] = frozenset()
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> StaffSettings:
-        """Reads ``HELPDESK_PASSWORD_HASH`` and ``HELPDESK_TOKENS``.
-
-        Raises:
-            SettingError: one of them is no hash. The message doesn't repeat the value.
-        """
-        password_hash = environment.get("HELPDESK_PASSWORD_HASH", "").strip() or None
-        if password_hash and not _HASH.fullmatch(password_hash):
-            raise SettingError(
-                "HELPDESK_PASSWORD_HASH: dit is geen hash van een wachtwoord. "
-                "Maak er een met `wegwijzer wachtwoord`."
-            )
-        tokens = frozenset(
-            part.lower()
-            for part in re.split(r"[\s,]+", environment.get("HELPDESK_TOKENS", ""))
-            if part
-        )
-        if not all(re.fullmatch(r"[0-9a-f]{64}", token) for token in tokens):
-            raise SettingError(
-                "HELPDESK_TOKENS: zet er van elk token de SHA-256, met komma's ertussen."
-            )
-        return cls(password_hash, tokens)
-
-    @property
-    def needs_login(self) -> bool:
-        """Without a password or token only this computer gets in."""
-        return bool(self.password_hash or self.token_hashes)
-
-
 class TooManyTriesError(Exception):
     """A client guessed too often; ``wait``: in how many seconds it may try again."""
 
@@ -109,12 +70,21 @@ class TooManyTriesError(Exception):
 
 @dataclass
 class Access:
-    """The door of the staff pages. ``clock`` gives seconds that never run back."""
+    """The door of the staff pages; it knows the password and the tokens by their hashes only.
 
-    settings: StaffSettings
+    ``clock`` gives seconds that never run back.
+    """
+
+    password_hash: str | None = None
+    token_hashes: frozenset[str] = frozenset()
     clock: Callable[[], float] = time.monotonic
     _sessions: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _failures: OrderedDict[str, tuple[int, float]] = field(default_factory=OrderedDict)
+
+    @property
+    def needs_login(self) -> bool:
+        """Without a password or token only this computer gets in."""
+        return bool(self.password_hash or self.token_hashes)
 
     def log_in(self, password: str, client: str) -> str | None:
         """A new session, or ``None`` if the password is wrong.
@@ -124,12 +94,12 @@ class Access:
         Raises:
             TooManyTriesError: it did not wait.
         """
-        if self.settings.password_hash is None:
+        if self.password_hash is None:
             return None
         tries, until = self._failures.get(client, (0, 0.0))
         if until > self.clock():
             raise TooManyTriesError(until - self.clock())
-        if not _matches(password, self.settings.password_hash):
+        if not _matches(password, self.password_hash):
             tries += 1
             wait = min(_LONGEST_WAIT, 2.0 ** (tries - _FREE_TRIES)) if tries > _FREE_TRIES else 0.0
             _remember(self._failures, client, (tries, self.clock() + wait), _MOST_CLIENTS)
@@ -151,7 +121,7 @@ class Access:
         if scheme.lower() != "bearer" or not token:
             return False
         given = hash_token(token.strip())
-        return any(hmac.compare_digest(given, known) for known in self.settings.token_hashes)
+        return any(hmac.compare_digest(given, known) for known in self.token_hashes)
 
 
 _T = TypeVar("_T")

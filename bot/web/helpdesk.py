@@ -111,7 +111,7 @@ class Helpdesk:
         return as_json({"error": "Meld u eerst aan."}, status=HTTPStatus.UNAUTHORIZED)
 
     def _may_enter(self, request: Request) -> bool:
-        if self.access.settings.needs_login:
+        if self.access.needs_login:
             return self.access.allows(
                 request.cookies.get(SESSION_COOKIE), request.headers.get("authorization")
             )
@@ -163,9 +163,7 @@ class Helpdesk:
             else:
                 who = Who(body["who"]) if "who" in body else None
                 noun = body.get("noun")
-                answer = answer_facts(
-                    self.office, facts, self.today(), edition, who=who, noun=noun
-                )
+                answer = answer_facts(self.office, facts, self.today(), edition, who=who, noun=noun)
         except ValueError as error:
             raise MalformedError(f"De feiten spreken elkaar tegen: {error}.") from error
         return as_json(answer.to_json())
