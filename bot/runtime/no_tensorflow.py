@@ -121,7 +121,8 @@ class _RasaCommandSetUp(_Placeholder):
         from bot.runtime.actions import use_our_action_endpoints
 
         module.setup_tf_environment = use_our_action_endpoints  # type: ignore[attr-defined]
-        module.check_deterministic_ops = lambda: None  # type: ignore[attr-defined]
+        # Called after Rasa has set warning filters of its own.
+        module.check_deterministic_ops = _hide_deprecations  # type: ignore[attr-defined]
 
 
 def _is_left_out(fullname: str) -> bool:
@@ -134,8 +135,12 @@ def _keep_rasa_quiet() -> None:
     """No telemetry, and no notices about Rasa's own old dependencies."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
-    import sanic.app  # noqa: F401  # its import sets a filter that would undo the next lines
+    import sanic.app  # noqa: F401  # its import sets a filter that would undo the next line
 
+    _hide_deprecations()
+
+
+def _hide_deprecations() -> None:
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", category=PendingDeprecationWarning)
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")

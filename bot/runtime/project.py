@@ -121,7 +121,8 @@ def _in_one_line(error: RasaException, project: Path) -> str:
         return f"{_name(file, project)}, regel {line}: {problem}"
     if contradiction := re.search(r"^- (.+ in (?:rule|story) '(.+?)' .+)$", text, re.MULTILINE):
         problem, name = contradiction.groups()
-        return f"{_place(project, re.escape(name))}: {problem}"
+        place = _place(project, rf"(rule|story): .?{re.escape(name)}")
+        return f"{place}: {problem}"
     if isinstance(error, GraphComponentException) and error.__cause__:
         text = f"{text} {error.__cause__}"
     if isinstance(error, FAULTS_OF_THE_CONFIGURATION):
