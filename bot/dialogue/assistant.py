@@ -463,13 +463,13 @@ def _teller(statements: Sequence[Heard]) -> tuple[Facts, list[Finding]]:
 
 
 def _placed(heard: Heard) -> list[Finding]:
-    """The findings of a passage with their place in the letter, by the fact they tell."""
+    """The findings of a passage that tell a fact, with their place in the letter."""
     shift = heard.passage.start
-    return [
+    placed = (
         replace(f, fact=_TELLS.get(f.fact, f.fact), start=f.start + shift, end=f.end + shift)
         for f in heard.reading.findings
-        if f.fact != "referral"
-    ]
+    )
+    return [f for f in placed if f.fact in (*_NAMES, "edition")]
 
 
 def _value(case: Case, fact: str) -> object:

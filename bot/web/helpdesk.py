@@ -13,7 +13,7 @@ import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ MOST_PASSAGES = 200
 
 logger = logging.getLogger(__name__)
 
+_NO_NAME = str.maketrans("/<>.", "----")
+
 Understand = Callable[[str], Awaitable[tuple[Reading, str]]]
 
 
@@ -78,28 +80,29 @@ class Helpdesk:
 
     def register(self, app: Sanic) -> None:
         """Adds the pages and the API to a web application."""
-        staff = Blueprint("helpdesk")
-        staff.on_request(self._refuse_strangers)
-        for path, page in (
-            ("/helpdesk", "answers.html"),
-            ("/helpdesk/regels", "rules.html"),
-            ("/helpdesk/feedback", "feedback.html"),
+        staff, visitors = Blueprint("helpdesk"), Blueprint("helpdesk-door")
+        staff.middleware(partial(self._refuse_strangers), "request")
+        for blueprint, method, path, handler in (
+            (staff, "GET", "/helpdesk", _page("answers.html")),
+            (staff, "GET", "/helpdesk/regels", _page("rules.html")),
+            (staff, "GET", "/helpdesk/feedback", _page("feedback.html")),
+            (staff, "POST", "/api/answer", self._answer),
+            (staff, "GET", "/api/vocabulary", self._vocabulary),
+            (staff, "GET", "/api/rules", self._rules),
+            (staff, "GET", "/api/reviews", self._reviews),
+            (staff, "POST", "/api/reviews", self._review),
+            (staff, "GET", "/api/reviews/<name>", self._export),
+            (staff, "GET", "/api/openapi.json", _described),
+            (staff, "POST", "/api/logout", self._log_out),
+            (visitors, "POST", "/api/login", self._log_in),
+            (visitors, "POST", "/api/feedback", self._vote),
         ):
-            staff.add_route(_page(page), path, name=page)
-        staff.add_route(self._answer, "/api/answer", methods=["POST"], name="answer")
-        staff.add_route(self._vocabulary, "/api/vocabulary", name="vocabulary")
-        staff.add_route(self._rules, "/api/rules", name="rules")
-        staff.add_route(self._reviews, "/api/reviews", name="reviews")
-        staff.add_route(self._review, "/api/reviews", methods=["POST"], name="review")
-        staff.add_route(self._export, "/api/reviews/<name>", name="export")
-        staff.add_route(self._log_out, "/api/logout", methods=["POST"], name="logout")
-        staff.add_route(_described, "/api/openapi.json", name="openapi")
-        visitors = Blueprint("helpdesk-door")
-        visitors.add_route(self._vote, "/api/feedback", methods=["POST"], name="vote")
-        visitors.add_route(self._log_in, "/api/login", methods=["POST"], name="login")
+            # Sanic writes on its handlers, which a method does not allow.
+            name = f"{method}-{path.translate(_NO_NAME)}"
+            blueprint.add_route(partial(handler), path, methods=[method], name=name)
         for blueprint in (staff, visitors):
-            blueprint.exception(MalformedError)(_malformed)
             app.blueprint(blueprint)
+        app.error_handler.add(MalformedError, _malformed)
 
     # --- the door -----------------------------------------------------------------------------
 
@@ -306,7 +309,7 @@ async def _described(request: Request) -> HTTPResponse:
     return as_json(description())
 
 
-async def _malformed(request: Request, error: Exception) -> HTTPResponse:
+def _malformed(request: Request, error: Exception) -> HTTPResponse:
     return as_json({"error": str(error)}, status=HTTPStatus.BAD_REQUEST)
 
 

@@ -1,6 +1,9 @@
 /* The rule tables, to search in and to lay beside each other. */
 import { api, attempt, byId, html, icon, signOf, timeline, words } from "./helpdesk-common.js";
 
+// Values that only a rule has, not a fact.
+const WHEN = { within_limit: "nog niet te lang geleden", after_limit: "te lang geleden", unsaid: "niet gezegd" };
+
 const [vocabulary, table] = await attempt(() => Promise.all([words(), api("/api/rules")])) ?? [];
 
 if (table) {
@@ -58,9 +61,6 @@ function card(name, rule) {
       html("a", { href: rule.source.address, rel: "noopener" }, rule.source.title)));
   return node;
 }
-
-// Values that only a rule has, not a fact.
-const WHEN = { within_limit: "nog niet te lang geleden", after_limit: "te lang geleden", unsaid: "niet gezegd" };
 
 function filter() {
   const sought = plain(byId("search").value).split(/\s+/).filter(Boolean);
