@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.dialogue.case import Case, hear
 from bot.dialogue.wording import Reply, Wording, length_in_words, stay_in_words
-from bot.eligibility.calendar import Fit
+from bot.eligibility.calendar import Fit, fit
 from bot.eligibility.decision import Decision, Question, decide
 from bot.eligibility.facts import Facts, Role, Status
 from bot.eligibility.table import Edition, Verdict
@@ -101,6 +101,7 @@ def _edition_button(office: Office, decision: Decision) -> tuple[dict[str, str],
 def answer_text(office: Office, facts: Facts, decision: Decision) -> str:
     """The decision in Dutch: what it is, the stay, the conditions, why, and what to do."""
     say = office.wording.say
+    payload = decision.to_payload()
     paragraphs = [f"{say(_headline(decision))} {decision.explanation}"]
     paragraphs.append(_stay_text(office, facts, decision))
     if decision.conditions:
@@ -110,7 +111,7 @@ def answer_text(office: Office, facts: Facts, decision: Decision) -> str:
         say(
             "source",
             quote=decision.source.quote,
-            heading=decision.source.heading,
+            heading=payload["source"]["heading"],
             edition=decision.edition.edition,
         )
     )
@@ -135,6 +136,8 @@ def _stay_text(office: Office, facts: Facts, decision: Decision) -> str:
     }
     if decision.fitting_part is not None:
         return say("stay_fits_partly", **words, part=stay_in_words(decision.fitting_part))
+    if decision.fits is Fit.DEPENDS and fit(facts.stay, decision.stay) is not Fit.DEPENDS:
+        return say("stay_fits_depends_on_activity", **words)
     return say(f"stay_fits_{decision.fits}", **words)
 
 

@@ -70,7 +70,9 @@ def settle(
     if reading.speaks_of_somebody and (reading.describes_somebody or not reading.referral):
         if name in _SMALL | _BARE:
             return CONSULT, confidence
-        if name.startswith("info_") and not _asks_for_us(name, reading):
+        if _asks_for_us(name, reading):
+            return CONSULT, confidence
+        if name.startswith("info_"):
             believed = confidence >= limits.info_threshold
             return (name, confidence) if believed else (CONSULT, 1 - confidence)
         if case >= (limits.on_topic if reading.is_on_topic else limits.off_topic):
@@ -82,7 +84,8 @@ def settle(
         return CONSULT, 1 - confidence
     if name == CONSULT and not reading.is_on_topic and case < limits.vague:
         return FALLBACK, 1 - case
-    unknown = known_words < limits.known_words and confidence < limits.sure
+    several = len(_LETTERS.findall(text)) > 1
+    unknown = known_words < limits.known_words and (several or confidence < limits.sure)
     if unknown and name != "other_language" and not reading.tells_something:
         return FALLBACK, 1 - known_words
     if confidence < limits.threshold:

@@ -55,6 +55,8 @@ _ADVERBS = {
     "zo'n",
     "zon",
     "beetje",
+    "daar",
+    "thuis",
     "echt",
     "dus",
     "pas",
@@ -764,6 +766,7 @@ class _Cast:
         organisation = self._organisation(has_purpose)
         if organisation is not None:
             return [organisation], _findings(self.organisation)
+        self._join_pronoun()
         people = [p for p in (*self.others, self.self_) if not p.excluded]
         weighed = [(self._weight(p), p) for p in people]
         weighed = [(weight, p) for weight, p in weighed if weight > 0]
@@ -775,6 +778,14 @@ class _Cast:
             chosen = [p for p in chosen if p.described] or chosen[:1]
         people_chosen = [self._person(p) for p in chosen]
         return people_chosen, [finding for p in chosen for finding in _findings(p)]
+
+    def _join_pronoun(self) -> None:
+        """ "Ons Lotte is afgestudeerd. Kan ze nog mee?": what nobody claimed is said of "ze"."""
+        bare = [p for p in self.others if p.points_back and not p.described]
+        if bare and self.self_.described and not self.first_person:
+            self.others.remove(bare[0])
+            self.self_.who = Who.OTHER
+            self.self_.wishes += bare[0].wishes
 
     def _weight(self, portrait: Portrait) -> int:
         if portrait.relation == "staff" and portrait.is_mine_alone and self._is_learner(self.self_):
@@ -873,19 +884,23 @@ class _Cast:
                 Status.NON_VOCATIONAL_COURSE,
             }
             status = finished_status if finished_status in outside else Status.GRADUATE
-        elif completion in {"left", "dropped_out"} and taught is None:
+        elif completion in {"left", "dropped_out"} and taught is None and not terms:
             status = Status.NOT_IN_EDUCATION
         else:
-            beside = (
-                [taught] if taught and not (said and taught is Status.UNLISTED_TRAINING) else []
-            )
-            status = _strongest([*said, *beside])
+            named = set(said) - {Status.NOT_IN_EDUCATION}
+            if taught and not (named and taught is Status.UNLISTED_TRAINING):
+                said.append(taught)
+            status = _strongest(said)
             if status is None and finished_status is not None:
                 status = finished_status
             if status is None and portrait.later:
                 status = self._education_status(
                     [t for t in portrait.later if t.category == "education"]
                 )
+        if status is None and portrait.relation == "pupil" and _is_staff(self.self_):
+            status = self._education_status(  # pupils of a teacher at the mbo are at the mbo
+                [t for t, _ in self.self_.educations] + self.self_.sectors
+            )
         if status is None and not terms and not portrait.completions and not portrait.educations:
             return Facts()
         graduation = portrait.moment if status is Status.GRADUATE else None
