@@ -10,11 +10,17 @@ import subprocess
 import sys
 import time
 import warnings
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
+from bot import cli_ask
 from bot.eligibility import tools
 from bot.eligibility.loader import EditionError, load_editions
 from bot.runtime.settings import SettingError, Settings
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
 
 PROJECT = Path()
 
@@ -44,6 +50,15 @@ def _parser() -> argparse.ArgumentParser:
     rules = commands.add_parser("rules", help=about, description=about)
     tools.add_commands(rules)
     rules.set_defaults(guard=tools.run)
+    about = "beantwoord een vraag of e-mail, of een CSV vol"
+    question = commands.add_parser("ask", help=about, description=about)
+    cli_ask.add_arguments(question)
+    question.set_defaults(run=ask)
+    for name, run, about in (
+        ("password", cli_ask.password, "maak de hash van een wachtwoord voor de helpdesk"),
+        ("token", cli_ask.token, "maak een token voor een programma dat de helpdesk gebruikt"),
+    ):
+        commands.add_parser(name, help=about, description=about).set_defaults(run=run)
     about = "meet de antwoorden op een verzameling gesprekken (JSONL)"
     measure = commands.add_parser("evaluate", help=about, description=about)
     measure.add_argument("set", type=Path, help="het bestand met gesprekken")
@@ -62,31 +77,62 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Train if needed, then serve bot, actions and pages until Ctrl-C."""
-    from bot.runtime.model import fitting_model
-
     settings = Settings.from_environment()
     load_editions()
     listener = _listen(settings)
+    agent = _load_agent(sys.stdout)
+    if agent is None:
+        return 1
+    from bot.runtime import server
+
+    server.serve(agent, listener, settings)
+    print("Gestopt.")
+    return 0
+
+
+def _load_agent(console: TextIO) -> Agent | None:
+    """The trained bot, trained now if need be; ``None`` after saying why there is none."""
+    from bot.runtime.model import fitting_model
+
     model = fitting_model(PROJECT)
     if model is None:
         # In its own process, so that the bot doesn't carry the memory of its training.
-        training = subprocess.run([sys.executable, "-m", "bot.cli", "train"], check=False)
+        training = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "train"], stdout=console, check=False
+        )
         model = fitting_model(PROJECT)
         if training.returncode or model is None:
-            return training.returncode or 1
-    print("De bot laden …", flush=True)
+            return None
+    print("De bot laden …", file=console, flush=True)
     _keep_logs_short()
     from bot.runtime import server
     from bot.runtime.project import ProjectError, faults_in_one_line
 
     try:
         with faults_in_one_line(PROJECT):
-            agent = server.load_agent(model, PROJECT / "endpoints.yml")
+            return server.load_agent(model, PROJECT / "endpoints.yml")
     except ProjectError as error:
+        _refuse(error)
+        return None
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Answer a question or a CSV of questions as the helpdesk's page does."""
+    from bot.dialogue.conversation import Office
+    from bot.dialogue.wording import Wording
+
+    settings = Settings.from_environment()
+    office = Office(load_editions(), settings.edition, Wording.load())
+    agent = _load_agent(sys.stderr)
+    if agent is None:
+        return 1
+    from bot.runtime.clock import today
+    from bot.runtime.server import understand
+
+    try:
+        return cli_ask.ask(options, office, partial(understand, agent), today())
+    except (cli_ask.TableError, OSError) as error:
         return _refuse(error)
-    server.serve(agent, listener, settings)
-    print("Gestopt.")
-    return 0
 
 
 def train(options: argparse.Namespace) -> int:

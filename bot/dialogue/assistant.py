@@ -6,7 +6,7 @@ on with the same answer, one that contradicts it (another person, another wish) 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.dialogue.case import Case, hear
 from bot.dialogue.conversation import Office, question
-from bot.dialogue.letter import Passage
+from bot.dialogue.letter import Letter, Passage
 from bot.dialogue.wording import length_in_words, stay_in_words
 from bot.eligibility.calendar import DayRange, add_months
 from bot.eligibility.decision import Decision, Question, decide
@@ -23,6 +23,11 @@ from bot.language.lexicon import Lexicon
 from bot.language.reading import Finding, Person, Reading, Who
 
 Outcome = Decision | Question
+Understand = Callable[[str], Awaitable[tuple[Reading, str]]]
+"""What is read in a text, and the intent that is seen in it."""
+
+# Reading one piece takes some hundredths of a second.
+MOST_PIECES = 200
 
 # Which fact of a case each kind of finding tells.
 _TELLS = {
@@ -94,9 +99,14 @@ class CaseAnswer:
         """The question to put to the visitor, with its closed choices."""
         if not isinstance(self.outcome, Question):
             return None
-        reply = question(self.office, replace(self.case, asks=self.outcome.asks))
-        choices = [button["title"] for button in reply.buttons]
-        return {"asks": self.outcome.asks, "text": reply.text, "choices": choices}
+        asks, wording = self.outcome.asks, self.office.wording
+        reply = question(self.office, replace(self.case, asks=asks))
+        in_a_letter = f"reply_ask_{asks}"
+        return {
+            "asks": asks,
+            "text": wording.say(in_a_letter) if wording.knows(in_a_letter) else reply.text,
+            "choices": [button["title"] for button in reply.buttons],
+        }
 
     @property
     def alternatives(self) -> list[Alternative]:
@@ -255,6 +265,38 @@ def answer_facts(
     return LetterAnswer(office, (answer,))
 
 
+class LetterTooLongError(ValueError):
+    """A letter with more passages than can be read in good time."""
+
+
+async def read_letter(
+    text: str,
+    understand: Understand,
+    office: Office,
+    today: date,
+    *,
+    given: Facts = NOTHING_GIVEN,
+    edition: str | None = None,
+) -> LetterAnswer:
+    """Has every passage of a letter understood, and answers it; see :func:`answer_letter`.
+
+    Raises ``LetterTooLongError`` before anything is read.
+    """
+    letter = Letter.open(text)
+    pieces = dict.fromkeys((*letter.passages, *letter.statements))
+    if len(pieces) > MOST_PIECES:
+        raise LetterTooLongError("Deze tekst is te lang. Stuur alleen het deel met de vraag.")
+    heard = {piece: Heard(piece, *await understand(piece.text)) for piece in pieces}
+    return answer_letter(
+        office,
+        [heard[passage] for passage in letter.passages],
+        [heard[statement] for statement in letter.statements],
+        today,
+        given=given,
+        edition=edition,
+    )
+
+
 def answer_letter(
     office: Office,
     passages: Sequence[Heard],
@@ -409,6 +451,8 @@ class _Threads:
         facts, teller = thread.case.facts, self._teller_facts
         if thread.case.who is not Who.SELF or teller.role is None:
             return
+        if teller.role is not Role.ORGANISATION:
+            facts = replace(facts, purpose=None)
         if facts.status is None and facts.role in (None, teller.role):
             facts = replace(facts, role=teller.role, status=teller.status)
         elif facts.role is not Role.STAFF or facts.role is not teller.role or facts.sector:

@@ -25,7 +25,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, file, text
 from sanic.response import json as as_json
 
-from bot.dialogue.assistant import Heard, answer_facts, answer_letter
+from bot.dialogue.assistant import (
+    LetterTooLongError,
+    Understand,
+    answer_facts,
+    read_letter,
+)
 from bot.dialogue.conversation import Office
 from bot.dialogue.letter import Letter
 from bot.eligibility.decision import Decision, decide
@@ -38,21 +43,17 @@ from bot.eligibility.table import (
     Row,
     Verdict,
 )
-from bot.language.reading import Reading, Who
+from bot.language.reading import Who
 from bot.web.access import Access, TooManyTriesError, is_this_computer
 from bot.web.feedback import FeedbackStore, Review, as_nlu_examples, as_scenarios
 
 FOLDER = Path(__file__).parent
 PAGES = FOLDER / "staff"
 SESSION_COOKIE = "helpdesk"
-# Of each letter: reading one passage takes some hundredths of a second.
-MOST_PASSAGES = 200
 
 logger = logging.getLogger(__name__)
 
 _NO_NAME = str.maketrans("/<>.", "----")
-
-Understand = Callable[[str], Awaitable[tuple[Reading, str]]]
 
 
 class MalformedError(ValueError):
@@ -159,31 +160,23 @@ class Helpdesk:
         edition = self._edition(body.get("edition"))
         try:
             if "question" in body:
-                passages, statements = await self._hear(body["question"])
-                answer = answer_letter(
-                    self.office, passages, statements, self.today(), given=facts, edition=edition
+                answer = await read_letter(
+                    body["question"],
+                    self.understand,
+                    self.office,
+                    self.today(),
+                    given=facts,
+                    edition=edition,
                 )
             else:
                 who = Who(body["who"]) if "who" in body else None
                 noun = body.get("noun")
                 answer = answer_facts(self.office, facts, self.today(), edition, who=who, noun=noun)
+        except LetterTooLongError as error:
+            raise MalformedError(str(error)) from error
         except ValueError as error:
             raise MalformedError(f"De feiten spreken elkaar tegen: {error}.") from error
         return as_json(answer.to_json())
-
-    async def _hear(self, question: str) -> tuple[list[Heard], list[Heard]]:
-        letter = Letter.open(question)
-        if len(letter.passages) + len(letter.statements) > MOST_PASSAGES:
-            raise MalformedError("Deze tekst is te lang. Stuur alleen het deel met de vraag.")
-        heard: dict[tuple[int, str], Heard] = {}
-        for passage in (*letter.passages, *letter.statements):
-            if (passage.start, passage.text) not in heard:
-                reading, intent = await self.understand(passage.text)
-                heard[passage.start, passage.text] = Heard(passage, reading, intent)
-        return (
-            [heard[passage.start, passage.text] for passage in letter.passages],
-            [heard[passage.start, passage.text] for passage in letter.statements],
-        )
 
     def _edition(self, name: str | None) -> str | None:
         if name is not None and name not in self.office.editions:

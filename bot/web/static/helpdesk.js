@@ -61,6 +61,11 @@ function show() {
     : `${label}: ${vocabulary.of("asks", open.asks)}`).join(" ");
 }
 
+const TAGS = {
+  status: "wie", graduation: "diploma", credit: "telt mee", sector: "onderwijs", purpose: "doel",
+  activity: "activiteit", stay: "verblijf", edition: "programma",
+};
+
 const markId = ({ start, end }) => `mark-${start}-${end}`;
 
 /** The text with a mark around each place a fact was read from; places that overlap become one. */
@@ -69,7 +74,7 @@ function marked() {
   for (const { found } of desk.answers) {
     for (const finding of found) {
       const names = places.get(markId(finding))?.names ?? new Set();
-      places.set(markId(finding), { ...finding, names: names.add(vocabulary.facts[finding.fact] ?? finding.fact) });
+      places.set(markId(finding), { ...finding, names: names.add(TAGS[finding.fact]) });
     }
   }
   const parts = [];
@@ -95,9 +100,10 @@ function point(finding) {
 
 function card(answer, index) {
   const { decision, question: open, label } = answer;
-  const sign = decision ? signOf(decision.verdict) : "depends";
+  const but = decision ? unlessFitting(decision) : "";
+  const sign = !decision || but ? "depends" : signOf(decision.verdict);
   const title = decision
-    ? vocabulary.of("verdict", decision.verdict) + unlessFitting(decision)
+    ? vocabulary.of("verdict", decision.verdict) + but
     : vocabulary.of("asks", open.asks);
   return html("article", { class: `card ${sign}`, "aria-label": label },
     html("h2", {}, label),
