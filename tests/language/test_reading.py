@@ -1,0 +1,137 @@
+"""Who goes, as what, and what is wanted: read from a sentence with the Dutch model."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from bot.language.read import read
+from bot.language.reading import Reading
+
+TODAY = date(2026, 3, 16)
+
+
+@pytest.fixture(scope="module")
+def dutch() -> Language:
+    return spacy.load("nl_core_news_sm")
+
+
+def facts(reading: Reading) -> dict[str, Any]:
+    """The first traveller as `who role/status`, which is enough to compare."""
+    if not reading.travellers:
+        return {}
+    person = reading.travellers[0]
+    return {"who": str(person.who), **person.facts.to_json()}
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "status"),
+    [
+        # the writer
+        ("Ik volg een opleiding in het mbo", "self", "vet_student"),
+        ("zit op t mbo nivo 3", "self", "vet_student"),
+        ("ik ben lasdocent op een roc", "self", "teacher"),
+        ("Ik geef elektriciteit in het tso", "self", "teacher"),
+        ("als loopbaanbegeleider op een roc wil ik een week meekijken", "self", "adviser"),
+        ("leerling-kapper in een zaak, drie weken Parijs?", "self", "trainee"),
+        ("ik studeer aan de hogeschool in Gent", "self", "higher_education_student"),
+        ("kzit int zesde tso hout", "self", "vet_student"),
+        # somebody else
+        ("Mijn dochter zit in 5 bso", "other", "vet_student"),
+        ("ik vraag me af of mijn zoon met zijn vmbo weg mag", "other", "pre_vocational"),
+        ("Ik ben moeder van een bbl'er, mag hij een maand weg?", "other", "trainee"),
+        ("Mijn leerlingen van 6 tso willen drie weken op stage", "other", "vet_student"),
+        ("Kan een student van mij mee? Hij doet bbl.", "other", "trainee"),
+        ("mijn collega is directeur van een technische school", "other", "head"),
+        ("Het gaat niet over mij maar over mijn zoon: hij doet aso", "other", "general_education_pupil"),
+        ("mag een docent van het mbo twee weken weg?", "other", "teacher"),
+        # who is spoken of, but does not go
+        ("Mijn slb'er raadt me een stage aan, ik doe mbo", "self", "vet_student"),
+        ("Ik begeleid mbo-studenten als stagecoördinator en wil zelf weg", "self", "planner"),
+        ("ik doe mbo en mijn baas kent iemand in Parma", "self", "vet_student"),
+        # negation, past and contrast
+        ("ik ben geen docent maar stagebegeleider", "self", "trainer"),
+        ("ik was leraar, nu ben ik directeur van een technische school", "self", "head"),
+        ("Nee, geen hogeschool. Mbo, niveau 4.", "self", "vet_student"),
+        ("ik heb het vmbo gehaald en zit nu op het mbo", "self", "vet_student"),
+        ("stel dat ik docent was in plaats van student", "self", "teacher"),
+        # diplomas
+        ("ik heb mijn mbo-diploma", "self", "graduate"),
+        ("Mijn tso-diploma is van mei 2024", "self", "graduate"),
+        ("ik studeerde vorig najaar af in het bso", "self", "graduate"),
+        ("ik heb nog geen diploma, ik zit op het mbo", "self", "vet_student"),
+        ("na mijn diploma op het mbo wil ik weg, ik zit nu op het mbo", "self", "vet_student"),
+        # courses
+        ("ik volg een avondopleiding tot kok", "self", "unlisted_training"),
+        ("ik ben bezig met mijn inburgering", "self", "non_vocational_course"),
+        ("ik volg geen opleiding en ben werkzoekend", "self", "not_in_education"),
+        # organisations
+        ("Wij zijn een kmo en willen samenwerken met partners in Polen", "organisation", "company"),
+        ("Ons roc wil studenten uitzenden", "organisation", "vet_provider"),
+        ("De gemeente wil met twee Duitse steden ervaring uitwisselen", "organisation", "government"),
+        ("wij als bedrijf willen leerlingen sturen", "organisation", "company"),
+        ("Bij de onderwijsinspectie willen we samenwerken met zusterdiensten", "organisation", "authority"),
+    ],
+)  # fmt: skip
+def test_who_goes_as_what(dutch: Language, text: str, who: str, status: str) -> None:
+    read_facts = facts(read(dutch(text), TODAY))
+    assert (read_facts.get("who"), read_facts.get("status")) == (who, status)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "en mijn collega?",
+        "Ik ben student",
+        "Wij willen leerlingen naar het buitenland sturen",
+        "Mijn dochter wil graag naar Spanje",
+    ],
+)
+def test_what_is_not_said_is_not_guessed(dutch: Language, text: str) -> None:
+    assert facts(read(dutch(text), TODAY)).get("status") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose"),
+    [
+        ("Wij willen leerlingen uitzenden", "send"),
+        ("wij zoeken partners om lesmateriaal te ontwikkelen", "cooperate"),
+        ("Ons bedrijf wil geen leerlingen sturen maar kennis uitwisselen", "cooperate"),
+        ("Wij zijn een vzw", None),
+    ],
+)
+def test_what_an_organisation_wants(dutch: Language, text: str, purpose: str | None) -> None:
+    assert read(dutch(text), TODAY).purpose == purpose
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("ja, het telt mee voor mijn opleiding", "yes"),
+        ("het telt volgens de school nergens voor", "no"),
+        ("of het meetelt weet ik niet", "unknown"),
+        ("telt dat mee?", None),
+    ],
+)
+def test_whether_a_course_counts(dutch: Language, text: str, credit: str | None) -> None:
+    assert read(dutch(text), TODAY).credit == credit
+
+
+def test_findings_say_where_a_fact_stands(dutch: Language) -> None:
+    text = "Mijn zoon doet mbo en wil zes weken naar Spanje"
+    found = {f.fact: text[f.start : f.end] for f in read(dutch(text), TODAY).findings}
+    assert found["education"] == "mbo"
+    assert found["stay"] == "zes weken"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=120))
+def test_reading_never_fails_and_survives_json(text: str) -> None:
+    reading = read(spacy.blank("nl")(text), TODAY)
+    assert Reading.from_json(reading.to_json()) == reading
