@@ -49,7 +49,7 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("Mijn leerlingen van 6 tso willen drie weken op stage", "other", "vet_student"),
         ("Kan een student van mij mee? Hij doet bbl.", "other", "trainee"),
         ("mijn collega is directeur van een technische school", "other", "head"),
-        ("Het gaat niet over mij maar over mijn zoon: hij doet aso", "other", "general_education_pupil"),
+        ("het gaat niet over mij: mijn zoon doet aso", "other", "general_education_pupil"),
         ("mag een docent van het mbo twee weken weg?", "other", "teacher"),
         # who is spoken of, but does not go
         ("Mijn slb'er raadt me een stage aan, ik doe mbo", "self", "vet_student"),
@@ -74,9 +74,9 @@ def facts(reading: Reading) -> dict[str, Any]:
         # organisations
         ("Wij zijn een kmo en willen samenwerken met partners in Polen", "organisation", "company"),
         ("Ons roc wil studenten uitzenden", "organisation", "vet_provider"),
-        ("De gemeente wil met twee Duitse steden ervaring uitwisselen", "organisation", "government"),
+        ("De gemeente wil met Duitse steden kennis delen", "organisation", "government"),
         ("wij als bedrijf willen leerlingen sturen", "organisation", "company"),
-        ("Bij de onderwijsinspectie willen we samenwerken met zusterdiensten", "organisation", "authority"),
+        ("Bij de onderwijsinspectie willen we samenwerken", "organisation", "authority"),
     ],
 )  # fmt: skip
 def test_who_goes_as_what(dutch: Language, text: str, who: str, status: str) -> None:
