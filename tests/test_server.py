@@ -17,6 +17,7 @@ from running_bot import ROOT, RunningBot, StartBot, free_port
 
 from bot import cli
 from bot.eligibility.loader import load_editions
+from bot.runtime.server import LONGEST_SESSION_IN_EVENTS
 
 WEBHOOK = "/webhooks/rest/webhook"
 APOLOGY = [
@@ -37,9 +38,16 @@ def test_it_answers_over_rest(tiny_bot: RunningBot) -> None:
 
 
 def test_conversations_are_kept_apart(tiny_bot: RunningBot) -> None:
-    tiny_bot.say("bert", "hallo")
-    assert tiny_bot.say("bert", "hoeveel berichten")[0]["text"] == "Bericht 2 van bert."
-    assert tiny_bot.say("carla", "hoeveel berichten")[0]["text"] == "Bericht 1 van carla."
+    tiny_bot.say("bert", "hoeveel vragen")
+    assert tiny_bot.say("bert", "hoeveel vragen")[0]["text"] == "Vraag 2 van bert."
+    assert tiny_bot.say("carla", "hoeveel vragen")[0]["text"] == "Vraag 1 van carla."
+
+
+def test_a_long_conversation_is_remembered_without_all_its_events(tiny_bot: RunningBot) -> None:
+    for count in range(1, 101):
+        text, custom = tiny_bot.say("ella", "hoeveel vragen")
+        assert text["text"] == f"Vraag {count} van ella."
+        assert custom["custom"]["events"] < 1.5 * LONGEST_SESSION_IN_EVENTS
 
 
 @pytest.mark.parametrize(
@@ -54,6 +62,9 @@ def test_conversations_are_kept_apart(tiny_bot: RunningBot) -> None:
         "'; DROP TABLE events; --",
         "/",
         "/onbekend",
+        "/restart",
+        "/session_start",
+        "/back",
         '/greet{"kapot',
         "\x00\x07",
         "مرحبا",
@@ -130,7 +141,7 @@ def test_a_failing_action_apologises_and_logs_no_words_of_the_visitor(
     assert tiny_bot.say("eva", "maak iets stuk") == APOLOGY
     assert "action_in_trouble failed in conversation eva: ValueError" in tiny_bot.log
     assert "maak iets stuk" not in tiny_bot.log
-    assert tiny_bot.say("eva", "hoeveel berichten")[0]["text"] == "Bericht 2 van eva."
+    assert tiny_bot.say("eva", "hoeveel vragen")[0]["text"] == "Vraag 1 van eva."
 
 
 def test_an_unreachable_action_server_apologises(
@@ -146,7 +157,7 @@ def test_an_unreachable_action_server_apologises(
         *("--credentials", str(ROOT / "credentials.yml")),
     )
     bot.wait_until_ready()
-    assert bot.say("eva", "hoeveel berichten") == APOLOGY
+    assert bot.say("eva", "hoeveel vragen") == APOLOGY
 
 
 def test_rasa_run_has_the_actions_in_its_own_process(
@@ -158,7 +169,7 @@ def test_rasa_run_has_the_actions_in_its_own_process(
         *("--credentials", str(ROOT / "credentials.yml")),
     )
     bot.wait_until_ready()
-    assert bot.say("fien", "hoeveel berichten")[0]["text"] == "Bericht 1 van fien."
+    assert bot.say("fien", "hoeveel vragen")[0]["text"] == "Vraag 1 van fien."
     assert bot.say("eva", "maak iets stuk") == APOLOGY
     assert bot.request("POST", WEBHOOK, "hallo")[0] == http.client.BAD_REQUEST
 
@@ -170,14 +181,14 @@ def test_it_stops_cleanly_and_remembers_its_conversations(
     sender = f"gert-{how.name}"
     first = start_bot(trained_tiny_project)
     first.wait_until_ready()
-    first.say(sender, "hallo")
+    first.say(sender, "hoeveel vragen")
     assert first.stop(how) == 0
     assert first.log.splitlines()[-1] == "Gestopt."
     assert "Traceback" not in first.log
 
     second = start_bot(trained_tiny_project)
     second.wait_until_ready()
-    assert second.say(sender, "hoeveel berichten")[0]["text"] == f"Bericht 2 van {sender}."
+    assert second.say(sender, "hoeveel vragen")[0]["text"] == f"Vraag 2 van {sender}."
 
 
 def test_a_port_in_use_is_said_before_anything_slow(tiny_bot: RunningBot) -> None:

@@ -19,6 +19,10 @@ LONGEST_SENDER = 255
 class RestChannel(RestInput):
     """`POST /webhooks/rest/webhook` with `{"sender": "…", "message": "…"}`."""
 
+    def _extract_message(self, req: Request) -> str:
+        # A slash in front would make it a command of Rasa, such as /restart, and those are silent.
+        return str(req.json["message"]).strip().lstrip("/")
+
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = super().blueprint(on_new_message)
 

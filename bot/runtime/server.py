@@ -31,6 +31,7 @@ from bot.web.feedback import FeedbackStore
 from bot.web.helpdesk import Helpdesk
 
 LARGEST_REQUEST_IN_BYTES = 256 * 1024
+LONGEST_SESSION_IN_EVENTS = 300
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +45,29 @@ def load_agent(model: Path, endpoints_file: Path) -> Agent:
     endpoints = read_endpoints(str(endpoints_file))
     if endpoints.tracker_store and "db" in endpoints.tracker_store.kwargs:
         Path(endpoints.tracker_store.kwargs["db"]).parent.mkdir(parents=True, exist_ok=True)
-    return Agent.load(
+    agent = Agent.load(
         model,
         generator=endpoints.nlg,
         tracker_store=TrackerStore.create(endpoints.tracker_store),
         lock_store=LockStore.create(endpoints.lock_store),
         action_endpoint=endpoints.action,
     )
+    _keep_sessions_short(agent)
+    return agent
+
+
+def _keep_sessions_short(agent: Agent) -> None:
+    """Start a new session, which keeps the slots, when a conversation has become long.
+
+    Rasa goes through every event of a session several times for each message.
+    """
+    processor = agent.processor
+    has_expired = processor._has_session_expired
+
+    def has_expired_or_is_long(tracker: DialogueStateTracker) -> bool:
+        return has_expired(tracker) or len(tracker.events) > LONGEST_SESSION_IN_EVENTS
+
+    processor._has_session_expired = has_expired_or_is_long
 
 
 def serve(agent: Agent, listener: socket.socket, settings: Settings) -> None:
