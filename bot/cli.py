@@ -94,14 +94,12 @@ def _load_agent(console: TextIO) -> Agent | None:
     """The trained bot, trained now if need be; ``None`` after saying why there is none."""
     from bot.runtime.model import fitting_model
 
-    model = fitting_model(PROJECT)
-    if model is None:
+    while (model := fitting_model(PROJECT)) is None:
         # In its own process, so that the bot doesn't carry the memory of its training.
         training = subprocess.run(
             [sys.executable, "-m", "bot.cli", "train"], stdout=console, check=False
         )
-        model = fitting_model(PROJECT)
-        if training.returncode or model is None:
+        if training.returncode:
             return None
     print("De bot laden …", file=console, flush=True)
     _keep_logs_short()

@@ -65,7 +65,7 @@ def train(project: Path) -> Path:
                 raise RuntimeError("Rasa trained no model")
             Path(result.model).replace(model)
     for superseded in set(model.parent.glob("wegwijzer-*.tar.gz")) - {model}:
-        superseded.unlink()
+        superseded.unlink(missing_ok=True)
     return model
 
 

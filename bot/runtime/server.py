@@ -6,11 +6,14 @@ import logging
 import socket
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 from sanic.exceptions import SanicException
@@ -57,17 +60,33 @@ def load_agent(model: Path, endpoints_file: Path) -> Agent:
 
 
 def _keep_sessions_short(agent: Agent) -> None:
-    """Start a new session, which keeps the slots, when a conversation has become long.
+    """Go on in a new session with the same slots when a conversation has become long.
 
-    Rasa goes through every event of a session several times for each message.
+    Rasa goes through every event of a session several times for each message, and its own start
+    of a session copies every value that a slot ever had.
     """
     processor = agent.processor
-    has_expired = processor._has_session_expired
+    update_session = processor._update_tracker_session
 
-    def has_expired_or_is_long(tracker: DialogueStateTracker) -> bool:
-        return has_expired(tracker) or len(tracker.events) > LONGEST_SESSION_IN_EVENTS
+    async def update_session_or_shorten_it(
+        tracker: DialogueStateTracker, *args: Any, **kwargs: Any
+    ) -> None:
+        if len(tracker.events) <= LONGEST_SESSION_IN_EVENTS:
+            return await update_session(tracker, *args, **kwargs)
+        slots = [
+            SlotSet(name, value)
+            for name, value in tracker.current_slot_values().items()
+            if value is not None
+        ]
+        for event in (
+            ActionExecuted(ACTION_SESSION_START_NAME),
+            SessionStarted(),
+            *slots,
+            ActionExecuted(ACTION_LISTEN_NAME),
+        ):
+            tracker.update(event, agent.domain)
 
-    processor._has_session_expired = has_expired_or_is_long
+    processor._update_tracker_session = update_session_or_shorten_it
 
 
 def serve(agent: Agent, listener: socket.socket, settings: Settings) -> None:
