@@ -123,3 +123,12 @@ def test_a_long_conversation_stays_a_conversation(bot_address: str) -> None:
     for weeks in range(2, 52):
         assert say(f"en {weeks} weken?")["requested_stay"]["fits"] == "yes"
     assert say("en 54 weken?")["requested_stay"]["fits"] == "no"
+
+
+@pytest.mark.parametrize("path", ["/helpdesk", "/helpdesk/regels", "/api/rules", "/api/reviews"])
+def test_staff_pages_refuse_a_stranger(bot_address: str, path: str) -> None:
+    """Without a login only this machine itself gets in; a foreign Host is DNS rebinding."""
+    stranger = urllib.request.Request(bot_address + path, headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(stranger, timeout=10)
+    assert error.value.code == 401

@@ -34,7 +34,7 @@ _SALUTATION = re.compile(
 _CLOSING = re.compile(
     r"^[ \t]*(?:(?:met )?(?:vriendelijke|hartelijke|beleefde|sportieve|warme) groet"
     r"|groet(?:en|jes)?\b|m\.?v\.?g\b|hoogachtend|vriendelijk dank|-- ?$"
-    r"|ver(?:zonden|stuurd) vanaf)",
+    r"|ver(?:zonden|stuurd) vanaf)\w*[ \t]*[,.!]?",
     _FLAGS,
 )
 _AFTERTHOUGHT = re.compile(r"^\s*p\.?\s?s\b", re.IGNORECASE)

@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS votes (
 """
 
 _MASKS = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mailadres]"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mailadres]"),
     (re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE), "[rekeningnummer]"),
     # A national number, not a date or a year: at least nine digits with few signs between them.
     (re.compile(r"(?<![\w+])(?:\+|\(?0)?\d(?:[ ./()-]{0,2}\d){8,13}(?!\w)"), "[nummer]"),

@@ -20,7 +20,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
-from sanic import Blueprint, Sanic
+from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, file, text
 from sanic.response import json as as_json
@@ -53,7 +53,7 @@ SESSION_COOKIE = "helpdesk"
 
 logger = logging.getLogger(__name__)
 
-_NO_NAME = str.maketrans("/<>.", "----")
+Handler = Callable[..., Awaitable[HTTPResponse]]
 
 
 class MalformedError(ValueError):
@@ -81,35 +81,29 @@ class Helpdesk:
 
     def register(self, app: Sanic) -> None:
         """Adds the pages and the API to a web application."""
-        staff, visitors = Blueprint("helpdesk"), Blueprint("helpdesk-door")
-        staff.middleware(partial(self._refuse_strangers), "request")
-        for blueprint, method, path, handler in (
-            (staff, "GET", "/helpdesk", _page("answers.html")),
-            (staff, "GET", "/helpdesk/regels", _page("rules.html")),
-            (staff, "GET", "/helpdesk/feedback", _page("feedback.html")),
-            (staff, "POST", "/api/answer", self._answer),
-            (staff, "GET", "/api/vocabulary", self._vocabulary),
-            (staff, "GET", "/api/rules", self._rules),
-            (staff, "GET", "/api/reviews", self._reviews),
-            (staff, "POST", "/api/reviews", self._review),
-            (staff, "GET", "/api/reviews/<name>", self._export),
-            (staff, "GET", "/api/openapi.json", _described),
-            (staff, "POST", "/api/logout", self._log_out),
-            (visitors, "POST", "/api/login", self._log_in),
-            (visitors, "POST", "/api/feedback", self._vote),
+        for method, path, handler in (
+            ("GET", "/helpdesk", _page("answers.html")),
+            ("GET", "/helpdesk/regels", _page("rules.html")),
+            ("GET", "/helpdesk/feedback", _page("feedback.html")),
+            ("POST", "/api/answer", self._answer),
+            ("GET", "/api/vocabulary", self._vocabulary),
+            ("GET", "/api/rules", self._rules),
+            ("GET", "/api/reviews", self._reviews),
+            ("POST", "/api/reviews", self._review),
+            ("GET", "/api/reviews/<name>", self._export),
+            ("GET", "/api/openapi.json", _described),
+            ("POST", "/api/logout", self._log_out),
         ):
-            # Sanic writes on its handlers, which a method does not allow.
-            name = f"{method}-{path.translate(_NO_NAME)}"
-            blueprint.add_route(partial(handler), path, methods=[method], name=name)
-        for blueprint in (staff, visitors):
-            app.blueprint(blueprint)
+            _add(app, method, path, partial(self._for_staff, handler))
+        _add(app, "POST", "/api/login", self._log_in)
+        _add(app, "POST", "/api/feedback", self._vote)
         app.error_handler.add(MalformedError, _malformed)
 
     # --- the door -----------------------------------------------------------------------------
 
-    async def _refuse_strangers(self, request: Request) -> HTTPResponse | None:
+    async def _for_staff(self, handler: Handler, request: Request, **parts: str) -> HTTPResponse:
         if self._may_enter(request):
-            return None
+            return await handler(request, **parts)
         if request.path.startswith("/helpdesk"):
             return await _page("login.html", HTTPStatus.UNAUTHORIZED)(request)
         return as_json({"error": "Meld u eerst aan."}, status=HTTPStatus.UNAUTHORIZED)
@@ -291,7 +285,13 @@ class Helpdesk:
         return empty()
 
 
-def _page(name: str, status: HTTPStatus = HTTPStatus.OK) -> Callable[..., Awaitable[HTTPResponse]]:
+def _add(app: Sanic, method: str, path: str, handler: Handler) -> None:
+    name = f"helpdesk-{method}{path.translate(str.maketrans('/<>.', '----'))}"
+    # Sanic writes on its handlers, which a method does not allow.
+    app.add_route(partial(handler), path, methods=[method], name=name)
+
+
+def _page(name: str, status: HTTPStatus = HTTPStatus.OK) -> Handler:
     async def show(request: Request) -> HTTPResponse:
         return await file(PAGES / name, status=status, headers={"Cache-Control": "no-store"})
 
