@@ -15,7 +15,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 DUTCH_MODEL := $(wildcard dutch_model/dist/*.whl)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run train shell test check evaluate lock clean
+.PHONY: help install run train shell test check evaluate report lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ check: $(TOOLS) ## look for mistakes with ruff and mypy
 
 evaluate: $(INSTALLED) ## measure the answers: make evaluate SET=path/to/set.jsonl
 	@$(BIN)/wegwijzer evaluate $(SET)
+
+report: $(INSTALLED) ## measure everything, into var/report: make report SET=… OTHER=…
+	@$(BIN)/wegwijzer report $(SET) $(if $(OTHER),--other $(OTHER))
 
 install: $(INSTALLED) ## make the environment in .venv
 

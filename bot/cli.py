@@ -65,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--address", help="een bot die al loopt (anders start er een)")
     measure.add_argument("--typos", type=int, metavar="ZAAD", help="één tikfout in elk bericht")
     measure.set_defaults(run=evaluate)
+    about = "meet alles wat de bot begrijpt en schrijf er een pagina over (duurt minuten)"
+    page = commands.add_parser("report", help=about, description=about)
+    page.add_argument("set", type=Path, help="het bestand met gesprekken")
+    page.add_argument("--other", type=Path, help="een bestand met zinnen over iets anders")
+    page.set_defaults(run=report)
     return parser
 
 
@@ -73,6 +78,14 @@ def evaluate(options: argparse.Namespace) -> int:
     from bot.evaluate import evaluate_set
 
     return evaluate_set(options.set, options.address, options.typos)
+
+
+def report(options: argparse.Namespace) -> int:
+    """Measure a bot that is started for it, and its classifier, and write a page of it."""
+    _keep_logs_short()
+    from bot.report import write_report
+
+    return write_report(PROJECT, options.set, options.other)
 
 
 def serve(options: argparse.Namespace) -> int:

@@ -39,6 +39,16 @@ class Turn:
     got: Custom
     wrong: tuple[str, ...]
 
+    @property
+    def missed(self) -> dict[str, Any]:
+        """What was expected for the keys that differ."""
+        return {key: self.expected.get(key) for key in self.wrong}
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What came for the keys that differ."""
+        return {key: _value(key, self.got) for key in self.wrong}
+
 
 @dataclass(frozen=True)
 class Item:
@@ -192,7 +202,7 @@ def rest_bot(address: str) -> Callable[[], Say]:
     return conversation
 
 
-def summary(items: Iterable[Item]) -> str:
+def scores(items: Iterable[Item]) -> dict[str, tuple[int, int]]:
     """Right and total: of all, single messages, conversations, and scored turns by type."""
     counts: Counter[str] = Counter()
     right: Counter[str] = Counter()
@@ -204,10 +214,17 @@ def summary(items: Iterable[Item]) -> str:
             for name in _groups(turn.expected):
                 counts[name] += 1
                 right[name] += not turn.wrong
-    width = max(map(len, counts))
+    wholes_first = sorted(counts, key=lambda name: name.startswith("beurt"))
+    return {name: (right[name], counts[name]) for name in wholes_first}
+
+
+def summary(items: Iterable[Item]) -> str:
+    """The scores as a table."""
+    table = scores(items)
+    width = max(map(len, table))
     return "\n".join(
-        f"{name:<{width}}  {right[name]:>4}/{counts[name]:<4} {right[name] / counts[name]:.3f}"
-        for name in counts
+        f"{name:<{width}}  {right:>4}/{count:<4} {right / count:.3f}"
+        for name, (right, count) in table.items()
     )
 
 
@@ -225,10 +242,8 @@ def misses(items: Iterable[Item]) -> str:
     for item in items:
         for turn in item.turns:
             if turn.wrong:
-                expected = {key: turn.expected.get(key) for key in turn.wrong}
-                got = {key: _value(key, turn.got) for key in turn.wrong}
                 lines.append(
                     f"{item.id} ({item.style}): {turn.said!r}\n"
-                    f"    verwacht {expected}\n    kreeg    {got}"
+                    f"    verwacht {turn.missed}\n    kreeg    {turn.found}"
                 )
     return "\n".join(lines)

