@@ -1,0 +1,172 @@
+"""The helpdesk's pages in a real browser: paste, Enter, check, copy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from desk import Desk
+
+from bot.web.access import Access, hash_password
+
+playwright_api = pytest.importorskip(
+    "playwright.sync_api", reason="Playwright is not installed: browser tests are skipped."
+)
+axe_module = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="axe is not installed: it is skipped."
+)
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+MAIL = """Beste,
+
+Ik ben stagecoördinator op een ROC. Twee vragen:
+
+1. Mogen onze mbo-studenten drie maanden op stage naar Ierland?
+2. Mag ik zelf een half jaar mee om bij het bedrijf mee te lopen?
+
+Groet,
+Anna
+"""
+
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        pytest.skip("No Chromium on this machine: browser tests are skipped.")
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    context = browser.new_context(
+        locale="nl-NL",
+        color_scheme=request.param,
+        viewport={"width": 1600, "height": 1000},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    yield page
+    context.close()
+
+
+def violations(page: Any) -> list[str]:
+    results = axe_module.Axe().run(page)
+    return [violation["id"] for violation in results.response["violations"]]
+
+
+def paste(page: Any, text: str) -> None:
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+v")
+
+
+def answered(page: Any, desk: Desk, text: str = MAIL) -> None:
+    page.goto(f"{desk.address}/helpdesk")
+    page.wait_for_load_state("networkidle")
+    paste(page, text)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answers .card")
+
+
+def test_four_keystrokes_from_mail_to_reply(page: Any, desk: Desk) -> None:
+    answered(page, desk)
+    page.keyboard.press("Alt+c")
+    page.wait_for_selector("text=Gekopieerd.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Geachte")
+    assert copied == page.input_value("#reply")
+    assert page.locator("#answers .card").count() == 2
+    assert "6 maanden past niet" in page.text_content("#answers .card >> nth=1 >> .verdict")
+    marks = page.locator("#letter mark").all_text_contents()
+    assert "drie maandenverblijf" in marks
+    assert page.errors == []
+
+
+def test_a_changed_fact_changes_decision_and_reply_at_once(page: Any, desk: Desk) -> None:
+    answered(page, desk, "Ik ben docent op een mbo en wil drie maanden weg.")
+    assert "past niet" in page.text_content(".verdict")
+    page.focus("#stay-0-unit")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_selector(".card.yes .verdict")
+    assert "(3 weken), past daarbinnen" in page.input_value("#reply")
+    assert page.evaluate("document.activeElement.id") == "stay-0-unit"
+
+
+def test_what_a_colleague_wrote_is_not_overwritten(page: Any, desk: Desk) -> None:
+    answered(page, desk, "Ik ben docent op een mbo en wil drie maanden weg.")
+    page.fill("#reply", "Mijn eigen tekst")
+    page.select_option("#stay-0-unit", "W")
+    page.wait_for_selector("#edited:not([hidden])")
+    assert page.input_value("#reply") == "Mijn eigen tekst"
+    page.click("#rewrite")
+    assert "past daarbinnen" in page.input_value("#reply")
+
+
+def test_an_opinion_is_listed(page: Any, desk: Desk) -> None:
+    answered(page, desk, "Ik ben docent op een mbo en wil drie maanden weg.")
+    page.click("text=Klopt niet, namelijk")
+    page.fill("#wrong-0", "het <b>klopt</b> niet")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Bewaard")
+    page.goto(f"{desk.address}/helpdesk/feedback")
+    page.wait_for_selector("#reviews li")
+    assert "het <b>klopt</b> niet" in page.text_content("#reviews li")
+    assert violations(page) == []
+
+
+def test_html_in_a_mail_is_shown_as_text(page: Any, desk: Desk) -> None:
+    answered(page, desk, "<img src=x onerror=alert(1)> Ik doe mbo en wil zes weken weg.")
+    assert "<img src=x" in page.text_content("#letter")
+    assert page.locator("#letter img").count() == 0
+
+
+def test_the_rules_can_be_searched(page: Any, desk: Desk) -> None:
+    page.goto(f"{desk.address}/helpdesk/regels")
+    page.wait_for_selector(".rule")
+    page.fill("#search", "diploma oud")
+    shown = page.locator(".rule:visible h3").all_text_contents()
+    assert "learner-past-graduate" in shown
+    assert "ka1-staff-teacher" not in shown
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_an_answer_or_a_question(page: Any, desk: Desk) -> None:
+    page.goto(f"{desk.address}/helpdesk")
+    assert violations(page) == []
+    answered(page, desk)
+    assert violations(page) == []
+    answered(page, desk, "Ik ben leerling en wil zes weken weg.")
+    assert violations(page) == []
+
+
+def test_a_narrow_window_does_not_scroll_sideways(page: Any, desk: Desk) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    answered(page, desk)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_opens(
+    page: Any, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(Access(hash_password("een lang wachtwoord")))
+    assert page.goto(f"{desk.address}/helpdesk").status == 401
+    assert violations(page) == []
+    page.fill("#password", "fout")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Dit wachtwoord klopt niet")
+    page.fill("#password", "een lang wachtwoord")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#question")
