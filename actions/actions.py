@@ -44,8 +44,13 @@ def _send(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     dispatcher.utter_message(json_message=reply.custom)
 
 
-def _slots(case: Case) -> Events:
-    return [SlotSet(name, value) for name, value in case.to_slots().items()]
+def _changes(tracker: Tracker, case: Case) -> Events:
+    """Only the slots that get another value: every event makes the conversation longer."""
+    return [
+        SlotSet(name, value)
+        for name, value in case.to_slots().items()
+        if value != tracker.slots.get(name)
+    ]
 
 
 def _intent(tracker: Tracker) -> tuple[str, float]:
@@ -57,7 +62,7 @@ def _consult(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
     intent, _ = _intent(tracker)
     case, reply = consult(office(), _case(tracker), _reading(tracker), intent, today())
     _send(dispatcher, reply)
-    return _slots(case)
+    return _changes(tracker, case)
 
 
 def _goes_on(tracker: Tracker) -> bool:
@@ -90,7 +95,7 @@ class ActionInform(Action):
         topic = _intent(tracker)[0].removeprefix("info_")
         case, reply = inform(office(), _case(tracker), _reading(tracker), topic, today())
         _send(dispatcher, reply)
-        return _slots(case)
+        return _changes(tracker, case)
 
 
 class ActionResume(Action):
@@ -119,7 +124,7 @@ class ActionStartOver(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         dispatcher.utter_message(response="utter_started_over")
-        return _slots(Case())
+        return _changes(tracker, Case())
 
 
 class ActionRefer(Action):

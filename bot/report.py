@@ -153,12 +153,15 @@ async def _understand(
     project: Path, messages: Sequence[str]
 ) -> tuple[list[float], list[Sentence], list[str]]:
     """Computing time of each message in seconds, on one thread; the training sentences, read."""
-    from rasa.core.agent import Agent
     from rasa.shared.importers.importer import TrainingDataImporter
 
     from bot.runtime.model import fitting_model
+    from bot.runtime.processor import QuickAgent
 
-    agent = Agent.load(fitting_model(project))
+    model = fitting_model(project)
+    assert model, "own_bot trains one"
+    agent = QuickAgent()
+    agent.load_model(model)
     data = TrainingDataImporter.load_from_config(
         str(project / "config.yml"), str(project / "domain.yml"), [str(project / "data")]
     ).get_nlu_data()

@@ -17,7 +17,7 @@ from running_bot import ROOT, RunningBot, StartBot, free_port
 
 from bot import cli
 from bot.eligibility.loader import load_editions
-from bot.runtime.server import LONGEST_SESSION_IN_EVENTS
+from bot.runtime.processor import LONGEST_SESSION_IN_EVENTS
 
 WEBHOOK = "/webhooks/rest/webhook"
 APOLOGY = [

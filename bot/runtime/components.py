@@ -7,37 +7,34 @@ parse data (and its findings as entities), ``SentenceIntentClassifier`` ranks th
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.nlu.utils.spacy_utils import SpacyModel
+from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.intent import Arbitration, settle
-from bot.language.intents import (
-    STRENGTH,
-    TO_TRUST,
-    Sentence,
-    intent_model,
-    known_share,
-    sentences_of,
-)
+from bot.language.intents import STRENGTH, Ranker, Sentence, intent_model, sentences_of
 from bot.language.lexicon import Lexicon
 from bot.language.read import read
 from bot.language.reading import Reading
 from bot.runtime.clock import today
 
 READING = "reading"
+LEARNED = "intents.npz"
 _DOC = "text_spacy_doc"
+
+# One SpacyNLP in the configuration becomes two in the graph; they share what they load.
+SpacyNLP.load_model = staticmethod(cache(SpacyNLP.load_model))
 
 
 @DefaultV1Recipe.register(
@@ -104,7 +101,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._model = intent_model(config["C"])
+        self._ranker: Ranker | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -125,12 +122,11 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the intents of the training examples and stores what it learned."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
-        self._model.fit(_sentences(examples), [e.get(INTENT) for e in examples])
-        choice = self._model["choice"]
-        # In this order classifying one message doesn't first copy all coefficients.
-        choice.coef_ = np.asfortranarray(choice.coef_)
+        model = intent_model(self._config["C"])
+        model.fit(_sentences(examples), [e.get(INTENT) for e in examples])
+        self._ranker = Ranker.of(model)
         with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._model, folder / "intents.skops")
+            self._ranker.save(folder / LEARNED)
         return self._resource
 
     @classmethod
@@ -145,25 +141,25 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         """The classifier as :meth:`train` stored it."""
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            classifier._model = skops.io.load(folder / "intents.skops", trusted=TO_TRUST)
+            classifier._ranker = Ranker.load(folder / LEARNED)
         return classifier
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the ranking of intents, and the share of words that training knew."""
+        ranker = self._ranker
+        if ranker is None:
+            return messages
         for message in messages:
             (sentence,) = _sentences([message])
-            ranking = self._rank(sentence)
+            shares = ranker.shares(sentence)
+            ranking = [
+                {"name": ranker.names[place], "confidence": float(shares[place])}
+                for place in np.argsort(shares)[::-1][:10]
+            ]
             message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking[:10], add_to_output=True)
-            message.set("known_words", known_share(self._model, sentence), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set("known_words", ranker.known_share(sentence), add_to_output=True)
         return messages
-
-    def _rank(self, sentence: Sentence) -> list[dict[str, Any]]:
-        shares = self._model.predict_proba([sentence])[0]
-        return [
-            {"name": str(self._model.classes_[i]), "confidence": float(shares[i])}
-            for i in np.argsort(shares)[::-1]
-        ]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

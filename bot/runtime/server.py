@@ -6,14 +6,11 @@ import logging
 import socket
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 from sanic.exceptions import SanicException
@@ -26,6 +23,7 @@ from bot.eligibility.loader import load_editions
 from bot.language.reading import Reading
 from bot.runtime.actions import ACTION_FAILED_RESPONSE, read_endpoints
 from bot.runtime.clock import today
+from bot.runtime.processor import QuickAgent
 from bot.runtime.rest import RestChannel
 from bot.runtime.settings import Settings
 from bot.web import pages
@@ -34,7 +32,6 @@ from bot.web.feedback import FeedbackStore
 from bot.web.helpdesk import Helpdesk
 
 LARGEST_REQUEST_IN_BYTES = 256 * 1024
-LONGEST_SESSION_IN_EVENTS = 300
 
 logger = logging.getLogger(__name__)
 
@@ -48,45 +45,14 @@ def load_agent(model: Path, endpoints_file: Path) -> Agent:
     endpoints = read_endpoints(str(endpoints_file))
     if endpoints.tracker_store and "db" in endpoints.tracker_store.kwargs:
         Path(endpoints.tracker_store.kwargs["db"]).parent.mkdir(parents=True, exist_ok=True)
-    agent = Agent.load(
-        model,
+    agent = QuickAgent(
         generator=endpoints.nlg,
         tracker_store=TrackerStore.create(endpoints.tracker_store),
         lock_store=LockStore.create(endpoints.lock_store),
         action_endpoint=endpoints.action,
     )
-    _keep_sessions_short(agent)
+    agent.load_model(model)
     return agent
-
-
-def _keep_sessions_short(agent: Agent) -> None:
-    """Go on in a new session with the same slots when a conversation has become long.
-
-    Rasa goes through every event of a session several times for each message, and its own start
-    of a session copies every value that a slot ever had.
-    """
-    processor = agent.processor
-    update_session = processor._update_tracker_session
-
-    async def update_session_or_shorten_it(
-        tracker: DialogueStateTracker, *args: Any, **kwargs: Any
-    ) -> None:
-        if len(tracker.events) <= LONGEST_SESSION_IN_EVENTS:
-            return await update_session(tracker, *args, **kwargs)
-        slots = [
-            SlotSet(name, value)
-            for name, value in tracker.current_slot_values().items()
-            if value is not None
-        ]
-        for event in (
-            ActionExecuted(ACTION_SESSION_START_NAME),
-            SessionStarted(),
-            *slots,
-            ActionExecuted(ACTION_LISTEN_NAME),
-        ):
-            tracker.update(event, agent.domain)
-
-    processor._update_tracker_session = update_session_or_shorten_it
 
 
 def serve(agent: Agent, listener: socket.socket, settings: Settings) -> None:

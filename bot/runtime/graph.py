@@ -1,0 +1,70 @@
+"""Runs Rasa's graph one component after another: see ``docs/adr/0006-sequential-graph.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from graphlib import TopologicalSorter
+from typing import Any
+
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.storage import ModelStorage
+
+Plan = tuple[tuple[str, GraphNode, tuple[str, ...]], ...]
+
+
+class SequentialGraphRunner(GraphRunner):
+    """A ``GraphRunner`` that works out the order of the components once, not for every message."""
+
+    def __init__(self, schema: GraphSchema, nodes: dict[str, GraphNode]) -> None:
+        self._schema = schema
+        self._nodes = nodes
+        self._plans: dict[tuple[str, ...], Plan] = {}
+
+    @classmethod
+    def create(
+        cls,
+        graph_schema: GraphSchema,
+        model_storage: ModelStorage,
+        execution_context: ExecutionContext,
+        hooks: list[GraphNodeHook] | None = None,
+    ) -> SequentialGraphRunner:
+        """Instantiates every component of the schema."""
+        return cls(
+            graph_schema,
+            {
+                name: GraphNode.from_schema_node(
+                    name, node, model_storage, execution_context, hooks
+                )
+                for name, node in graph_schema.nodes.items()
+            },
+        )
+
+    def run(
+        self, inputs: dict[str, Any] | None = None, targets: Sequence[str] | None = None
+    ) -> dict[str, Any]:
+        """The output of each target, or of the schema's own targets.
+
+        Raises:
+            GraphRunError: an input has the name of a component, or a component lacks an input.
+        """
+        wanted = tuple(targets or self._schema.target_names)
+        plan = self._plans.get(wanted)
+        if plan is None:
+            plan = self._plans[wanted] = self._plan(wanted)
+        inputs = inputs or {}
+        if clashing := inputs.keys() & self._nodes.keys():
+            raise GraphRunError(f"Inputs have the names of components: {sorted(clashing)}.")
+        outputs = dict(inputs)
+        for name, node, needs in plan:
+            _, outputs[name] = node(*((need, outputs[need]) for need in needs if need in outputs))
+        return {name: outputs[name] for name in wanted}
+
+    def _plan(self, targets: tuple[str, ...]) -> Plan:
+        needs = {
+            name: tuple(node.needs.values())
+            for name, node in self._schema.minimal_graph_schema(list(targets)).nodes.items()
+        }
+        order = TopologicalSorter(needs).static_order()
+        return tuple((name, self._nodes[name], needs[name]) for name in order if name in needs)

@@ -1,0 +1,88 @@
+"""Rasa's handling of a message, without work that is done twice or thrown away.
+
+What differs from Rasa, and why, stands in ``docs/adr/0006-quick-rasa.md``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.core.processor import MessageProcessor
+from rasa.engine import loader
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
+
+from bot.runtime.actions import ActionInProcess, ActionsInProcess
+from bot.runtime.graph import SequentialGraphRunner
+
+LONGEST_SESSION_IN_EVENTS = 300
+
+
+class QuickAgent(Agent):
+    """An ``Agent`` that hands its messages to a :class:`QuickProcessor`."""
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Loads a trained model, given by its file."""
+        self.processor = QuickProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
+            self.nlg.responses = self.domain.responses
+
+
+class QuickProcessor(MessageProcessor):
+    """A ``MessageProcessor`` for a bot of one process."""
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = loader.load_predict_graph_runner(
+                Path(folder), Path(model_path), LocalModelStorage, SequentialGraphRunner
+            )
+        return Path(model_path).name, metadata, runner
+
+    async def _update_tracker_session(
+        self, tracker: DialogueStateTracker, *args: Any, **kwargs: Any
+    ) -> None:
+        """Also goes on in a new session, with the same slots, when one has become long.
+
+        Rasa goes through every event of a session several times for each message, and its own
+        start of a session copies every value that a slot ever had.
+        """
+        if len(tracker.events) <= LONGEST_SESSION_IN_EVENTS:
+            return await super()._update_tracker_session(tracker, *args, **kwargs)
+        slots = [
+            SlotSet(name, value)
+            for name, value in tracker.current_slot_values().items()
+            if value is not None
+        ]
+        for event in (
+            ActionExecuted(ACTION_SESSION_START_NAME),
+            SessionStarted(),
+            *slots,
+            ActionExecuted(ACTION_LISTEN_NAME),
+        ):
+            tracker.update(event, self.domain)
+
+    async def _run_action(
+        self, action: Action, tracker: DialogueStateTracker, *args: Any, **kwargs: Any
+    ) -> bool:
+        if isinstance(action, RemoteAction) and isinstance(self.action_endpoint, ActionsInProcess):
+            action = ActionInProcess(action.name(), self.action_endpoint)
+        return await super()._run_action(action, tracker, *args, **kwargs)

@@ -1,0 +1,137 @@
+"""What we do otherwise than Rasa leads to the same conversations as Rasa's own classes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+
+from bot.runtime.actions import ActionsInProcess
+from bot.runtime.graph import SequentialGraphRunner
+from bot.runtime.model import fitting_model
+from bot.runtime.processor import QuickAgent
+
+MESSAGES = ["hallo", "hoeveel vragen", "hoeveel vragen", "ga stuk", "hallo", "hoeveel vragen"]
+Replies = list[dict[str, Any]]
+
+
+class Number(GraphComponent):
+    """Provides a number, and multiplies with it."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    @classmethod
+    def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> Number:
+        return cls(config["number"])
+
+    def provide(self) -> int:
+        return self._number
+
+    def times(self, factor: int) -> int:
+        return self._number * factor
+
+
+def node(function: str, number: int, **needs: str) -> SchemaNode:
+    return SchemaNode(
+        needs, Number, "create", function, {"number": number}, eager=True, is_target=False
+    )
+
+
+# The names are in such an order that it can't be the order to run in.
+SCHEMA = GraphSchema(
+    {
+        "a_last": node("times", 5, factor="b_middle"),
+        "b_middle": node("times", 3, factor="c_first"),
+        "c_first": node("provide", 2),
+        "d_from_outside": node("times", 7, factor="given"),
+        "e_not_asked_for": node("times", 1, factor="never_given"),
+    }
+)
+
+
+def runner(kind: type[GraphRunner], folder: Path) -> GraphRunner:
+    return kind.create(SCHEMA, LocalModelStorage.create(folder), ExecutionContext(SCHEMA))
+
+
+@pytest.mark.parametrize("kind", [DaskGraphRunner, SequentialGraphRunner])
+@pytest.mark.parametrize(
+    ("inputs", "targets", "expected"),
+    [
+        (None, ["a_last"], {"a_last": 30}),
+        (None, ["c_first", "a_last"], {"c_first": 2, "a_last": 30}),
+        ({"given": 6}, ["d_from_outside"], {"d_from_outside": 42}),
+        ({"given": 1}, ["d_from_outside", "b_middle"], {"d_from_outside": 7, "b_middle": 6}),
+    ],
+)
+def test_a_graph_gives_what_rasas_own_runner_gives(
+    kind: type[GraphRunner],
+    inputs: dict[str, Any] | None,
+    targets: list[str],
+    expected: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    graph = runner(kind, tmp_path)
+    for _ in range(2):  # the second time the order is known
+        assert graph.run(inputs, targets) == expected
+
+
+@pytest.mark.parametrize(
+    ("inputs", "target"),
+    [({}, "d_from_outside"), ({"c_first": "c_first"}, "a_last")],
+    ids=["input is missing", "input has the name of a component"],
+)
+def test_wrong_inputs_of_a_graph_are_refused(
+    inputs: dict[str, Any], target: str, tmp_path: Path
+) -> None:
+    with pytest.raises(GraphRunError):
+        runner(SequentialGraphRunner, tmp_path).run(inputs, [target])
+
+
+def talk(agent: Agent, messages: list[str]) -> tuple[list[Replies], list[dict[str, Any]]]:
+    """The replies to each message, and the events that the conversation then consists of."""
+
+    async def conversation() -> tuple[list[Replies], list[dict[str, Any]]]:
+        replies = []
+        for text in messages:
+            channel = CollectingOutputChannel()
+            await agent.handle_message(UserMessage(text, channel, "eva", message_id="1"))
+            replies.append(channel.messages)
+        tracker = await agent.tracker_store.retrieve("eva")
+        return replies, [event.as_dict() | {"timestamp": 0} for event in tracker.events]
+
+    return asyncio.run(conversation())
+
+
+@pytest.fixture
+def agents(trained_tiny_project: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Agent, Agent]:
+    """Rasa's agent and ours, of the same model."""
+    monkeypatch.syspath_prepend(os.fspath(trained_tiny_project))
+    model = fitting_model(trained_tiny_project)
+    assert model
+    rasas, ours = (
+        kind(
+            tracker_store=InMemoryTrackerStore(None),
+            action_endpoint=ActionsInProcess("tiny_actions"),
+        )
+        for kind in (Agent, QuickAgent)
+    )
+    rasas.load_model(model)
+    ours.load_model(model)
+    return rasas, ours
+
+
+def test_a_conversation_goes_as_with_rasas_own_agent(agents: tuple[Agent, Agent]) -> None:
+    rasas, ours = agents
+    assert talk(ours, MESSAGES) == talk(rasas, MESSAGES)
