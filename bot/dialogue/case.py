@@ -7,9 +7,34 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.eligibility.calendar import DayRange, Length, LengthStay, add_months
+from bot.eligibility.calendar import (
+    AbsurdStay,
+    DatedStay,
+    DayRange,
+    Length,
+    LengthStay,
+    Stay,
+    add_months,
+    last_day,
+)
 from bot.eligibility.facts import Answer, Facts, Purpose, Role, Sector, Status
 from bot.language.reading import Person, Reading, Who
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody the conversation was about before, and what was known then."""
+
+    who: Who
+    noun: str | None
+    facts: Facts
+
+    def to_json(self) -> dict[str, Any]:
+        return {"who": str(self.who), "noun": self.noun, "facts": self.facts.to_json()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Known:
+        return cls(Who(values["who"]), values["noun"], Facts.from_json(values["facts"]))
 
 
 @dataclass(frozen=True)
@@ -17,8 +42,8 @@ class Case:
     """The one case a conversation is about: for whom, what is known, and the open question.
 
     ``edition`` is the edition asked for, or ``None`` for the default one. ``asks`` is what the bot
-    asked last and still wants to know. ``also`` holds the facts of a second traveller, ``aside``
-    those of the writer while the case is about somebody else.
+    asked last and still wants to know. ``also`` holds the facts of a second traveller, ``before``
+    the people whom the conversation was about earlier, the last one first.
     """
 
     facts: Facts = field(default_factory=Facts)
@@ -27,7 +52,7 @@ class Case:
     edition: str | None = None
     asks: str | None = None
     also: tuple[Facts, ...] = ()
-    aside: Facts | None = None
+    before: tuple[Known, ...] = ()
 
     def to_slots(self) -> dict[str, Any]:
         """The case as JSON values, one for each slot."""
@@ -38,7 +63,7 @@ class Case:
             "edition": self.edition,
             "asks": self.asks,
             "also": [facts.to_json() for facts in self.also],
-            "aside": self.aside.to_json() if self.aside else None,
+            "before": [known.to_json() for known in self.before],
         }
 
     @classmethod
@@ -50,8 +75,11 @@ class Case:
             edition=slots.get("edition"),
             asks=slots.get("asks"),
             also=tuple(map(Facts.from_json, slots.get("also") or ())),
-            aside=Facts.from_json(slots["aside"]) if slots.get("aside") else None,
+            before=tuple(map(Known.from_json, slots.get("before") or ())),
         )
+
+
+_MOST_PEOPLE = 5
 
 
 def hear(case: Case, reading: Reading, intent: str, today: date) -> Case:
@@ -69,21 +97,22 @@ def hear(case: Case, reading: Reading, intent: str, today: date) -> Case:
 
 
 def _hear_person(case: Case, reading: Reading) -> Case:
+    if reading.goes_back:
+        case = _go_back(case, reading)
     if not reading.travellers:
         return case
     person, *more = reading.travellers
-    if person.who is Who.SELF and person.emphasised and case.who is not Who.SELF and case.aside:
-        back = replace(case.aside, stay=case.facts.stay, activity=case.facts.activity)
-        case = replace(case, facts=back, who=Who.SELF, noun=None, aside=None)
+    if person.who is Who.SELF and person.emphasised and case.who is not Who.SELF:
+        case = _turn_to(case, Who.SELF, None)
     if _nothing_new(person) or _is_whom_to_send(case, person):
         return case
     person = _as_place_of_work(case, person)
     if _is_another(case, person):
-        kept = Facts(stay=case.facts.stay, activity=case.facts.activity)
-        if person.relation == "colleague" and case.facts.role is Role.STAFF:
-            kept = replace(kept, role=Role.STAFF, sector=case.facts.sector)
-        aside = case.facts if case.who is Who.SELF else case.aside
-        case = replace(case, facts=kept, who=person.who, noun=person.noun, also=(), aside=aside)
+        colleague = person.relation == "colleague" and case.facts.role is Role.STAFF
+        sector = case.facts.sector
+        case = _turn_to(case, person.who, person.noun)
+        if colleague and case.facts.role is None:
+            case = replace(case, facts=replace(case.facts, role=Role.STAFF, sector=sector))
     elif not person.points_back:
         case = replace(case, who=person.who, noun=person.noun)
     facts = _overlay(case.facts, person.facts)
@@ -95,6 +124,27 @@ def _hear_person(case: Case, reading: Reading) -> Case:
         if other.facts.status is not None
     )
     return replace(case, facts=facts, also=also)
+
+
+def _turn_to(case: Case, who: Who, noun: str | None) -> Case:
+    """The case of somebody else with the same wish; what was known of them before holds again."""
+    wish = Facts(stay=case.facts.stay, activity=case.facts.activity)
+    left = Known(case.who, case.noun, case.facts)
+    known = next((k for k in case.before if (k.who, k.noun) == (who, noun)), None)
+    facts = replace(known.facts, stay=wish.stay, activity=wish.activity) if known else wish
+    others = tuple(
+        k for k in case.before if (k.who, k.noun) not in {(who, noun), (case.who, case.noun)}
+    )
+    before = (left, *others) if case.facts.role else others
+    return replace(case, facts=facts, who=who, noun=noun, also=(), before=before[:_MOST_PEOPLE])
+
+
+def _go_back(case: Case, reading: Reading) -> Case:
+    """ "Terug naar Lotte": the one who is named, else the last one before."""
+    nouns = {person.noun for person in reading.travellers}
+    named = next((k for k in case.before if k.noun and k.noun in nouns), None)
+    known = named or next(iter(case.before), None)
+    return _turn_to(case, known.who, known.noun) if known else case
 
 
 def _nothing_new(person: Person) -> bool:
@@ -157,6 +207,8 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
     facts = case.facts
     if reading.stay and len(reading.travellers) < 2:
         facts = replace(facts, stay=reading.stay)
+    elif reading.departure or reading.return_:
+        facts = replace(facts, stay=_with_end(facts.stay, reading))
     elif reading.number is not None and isinstance(facts.stay, LengthStay):
         # "En 59?" after "61 dagen": the same unit
         facts = replace(
@@ -169,6 +221,29 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
     if reading.purpose and facts.role in (None, Role.ORGANISATION):
         facts = replace(facts, purpose=reading.purpose)
     return replace(case, facts=facts, edition=reading.edition or case.edition)
+
+
+def _with_end(stay: Stay | None, reading: Reading) -> Stay | None:
+    """The stay told before with another first or last day."""
+    if isinstance(stay, LengthStay) and reading.departure and stay.shortest == stay.longest:
+        first = reading.departure.earliest
+        return DatedStay(first, last_day(first, stay.shortest))
+    if not isinstance(stay, DatedStay):
+        return stay
+    first, last = stay.first_day, stay.last_day
+    if reading.departure:
+        first = reading.departure.earliest
+    if reading.return_:
+        last = reading.return_.latest
+        if not reading.end_has_year:
+            last = _first_such_day_from(first, last)
+    return DatedStay(first, last) if first <= last else AbsurdStay(f"{first} - {last}")
+
+
+def _first_such_day_from(first: date, day: date) -> date:
+    years = range(-3, 4)
+    days = (add_months(day, 12 * year) for year in years)
+    return next((candidate for candidate in days if candidate >= first), day)
 
 
 def _hear_graduation(case: Case, reading: Reading, today: date) -> Case:

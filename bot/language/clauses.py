@@ -7,6 +7,7 @@ of the domain stand in the lexicon. The parse helps where the order of words doe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -273,6 +274,13 @@ _PAST_ADVERBS = {
 _FUTURE_ADVERBS = {"daarna", "later", "straks", "nadien", "hierna", "erna", "vervolgens", "ooit"}
 
 
+_STRESS = str.maketrans("áéíóú", "aeiou")  # "níét": accents that only stress a word
+_TIME_TO_COME = re.compile(
+    r"\bna (?:de|mijn|deze|dit|het) (?:grote )?(?:zomer|vakantie|zomervakantie|schooljaar|examens)\b"
+    r"|\bvolgend (?:school|studie|academie)?jaar\b|\bbinnenkort\b"
+)
+
+
 class Subject(Enum):
     """Grammatical person of a clause's subject."""
 
@@ -295,7 +303,7 @@ class Clause:
 
     @cached_property
     def words(self) -> list[str]:
-        return [token.lower_ for token in self.doc[self.start : self.end]]
+        return [token.lower_.translate(_STRESS) for token in self.doc[self.start : self.end]]
 
     def __contains__(self, index: int) -> bool:
         return self.start <= index < self.end
@@ -342,7 +350,9 @@ class Clause:
     @cached_property
     def is_later(self) -> bool:
         """Told as still to come: "daarna wil ik naar het hbo"."""
-        return any(word in _FUTURE_ADVERBS for word in self.words)
+        return any(word in _FUTURE_ADVERBS for word in self.words) or bool(
+            _TIME_TO_COME.search(" ".join(self.words))
+        )
 
     @cached_property
     def graduated(self) -> bool:
@@ -399,7 +409,7 @@ class Clause:
         at = index - self.start
         before = words[max(0, at - reach) : at]
         for back, word in enumerate(reversed(before), start=1):
-            if word in {"maar", "of", "dat", "wel", ",", "doch", "alleen", "enkel"}:
+            if word in _ENDS_NEGATION:
                 return False
             if word in NEGATORS:
                 position = at - back
@@ -407,6 +417,9 @@ class Clause:
                 following = words[position + 1] if position + 1 < len(words) else ""
                 return following not in {"alleen", "enkel", "als", "zomaar", "gewoon"}
         return bool({"ipv", "i.p.v."} & set(words[max(0, at - 2) : at])) or _instead(words, at)
+
+
+_ENDS_NEGATION = {"maar", "of", "dat", "wel", ",", "doch", "alleen", "enkel", "gewoon", "hoor"}
 
 
 def _instead(words: list[str], at: int) -> bool:
@@ -477,6 +490,8 @@ def _split_sentence(
             continue
         before = any(finite[cuts[-1] - start : token.i - start])
         after = any(finite[token.i + 1 - start :])
+        if word == "en" and not any(finite[token.i + 1 - start : _next_joint(doc, token.i, end) - start]):
+            continue  # "ik geef hout en bouw in het bso en mijn leerlingen willen …"
         if word == "maar" and _is_contrast(token):
             cuts.append(token.i)
         elif word == "die" and not (_stands_alone(token) and before and after):
@@ -492,6 +507,11 @@ def _split_sentence(
             cuts.append(token.i)
     cuts.append(end)
     return [Clause(doc, a, b, sentence, is_question) for a, b in pairwise(cuts) if b > a]
+
+
+def _next_joint(doc: Doc, index: int, end: int) -> int:
+    """The index of the next "en" or comma, or the end."""
+    return next((i for i in range(index + 1, end) if doc[i].lower_ in {"en", ","}), end)
 
 
 def _is_contrast(token: Token) -> bool:

@@ -18,6 +18,7 @@ from bot.language.clauses import (
     COPULAS,
     DETERMINERS,
     MODALS,
+    NEGATORS,
     POSSESSIVES_FIRST,
     POSSESSIVES_THIRD,
     PREPOSITIONS,
@@ -96,6 +97,12 @@ class Portrait:
     moment: DayRange | None = None
 
     @property
+    def takes_part(self) -> bool:
+        """Whether it is said to learn or teach, or to have done so; not only where it works."""
+        left = all(term.means.get("completed") == "left" for term, _ in self.completions)
+        return bool(self.roles or self.educations or self.later or not left)
+
+    @property
     def described(self) -> bool:
         return bool(
             self.roles or self.educations or self.completions or self.organisations or self.later
@@ -116,6 +123,7 @@ def who_goes(
     ``stays`` and ``moments`` are read lengths, dates and days in the past, each with the index of
     its first token; ``kinds`` says what follows from a kind of education.
     """
+    terms = sorted([*terms, *_named_relatives(doc, terms)], key=lambda term: term.token_start)
     cast = _Cast(doc, clauses, terms, kinds)
     for clause in clauses:
         cast.hear(clause)
@@ -124,6 +132,30 @@ def who_goes(
     for token_index, moment in moments:
         cast.give_moment(token_index, moment)
     return cast.travellers(has_purpose)
+
+
+def _named_relatives(doc: Doc, terms: Sequence[Term]) -> list[Term]:
+    """ "Ons Lotte", "onze Yassin": a name behind such a word is one of the family."""
+    taken = {index for term in terms for index in range(term.token_start, term.token_end)}
+    return [
+        Term(
+            "relations",
+            {"relation": "family"},
+            name.lower_,
+            name.idx,
+            name.idx + len(name),
+            name.i,
+            name.i + 1,
+            name.text,
+            True,
+        )
+        for name in doc[1:]
+        if doc[name.i - 1].lower_ in {"ons", "onze", "onzen", "mijn", "m'n"}
+        and name.text.isalpha()
+        and name.text.istitle()
+        and name.pos_ == "PROPN"
+        and name.i not in taken
+    ]
 
 
 class _Cast:
@@ -174,14 +206,14 @@ class _Cast:
             owner = self._noun_owner(clause, inside, targets)
         self.owner = owner
         self.owner_of[clause.start] = owner
-        for term in inside:
-            if term.category == "persons":
-                self._hear_person(term, clause, inside, targets)
         taken = {
             term.token_start
             for term in inside
             if term.category == "organisations" and self._hear_organisation(term, clause)
         }
+        for term in inside:
+            if term.category == "persons":
+                self._hear_person(term, clause, inside, targets)
         self._hear_own_school(clause, inside)
         self._hear_finished_education(clause, inside)
         for term in inside:
@@ -218,6 +250,20 @@ class _Cast:
         self.others.append(portrait)
         self.last_other = portrait
         return portrait
+
+    def _is_source(self, term: Term, clause: Clause) -> bool:
+        """Staff whose words are reported: "zei de decaan", "de mentor appt dat het meetelt"."""
+        if term.means.get("role") != "staff":
+            return False
+        left = self._skip_left(term.token_start, clause)
+        before = self.doc[left].lower_ if left >= clause.start else ""
+        after = {token.lower_ for token in self.doc[term.token_end : term.token_end + 4]}
+        inverted = before in _SAYS | {"volgens"} or (
+            before in {"heeft", "hebben", "had"} and after & _SAID
+        )
+        return inverted or (
+            self._function(term, clause) == "subject" and bool(after & (_SAYS | _SAID))
+        )
 
     def _hear_relation(self, term: Term, clause: Clause, owner: Portrait | None) -> Portrait | None:
         function = self._function(term, clause)
@@ -264,7 +310,11 @@ class _Cast:
         self, clause: Clause, inside: Sequence[Term], targets: dict[int, Portrait | None]
     ) -> Portrait:
         for term in inside:
-            if term.category == "persons" and not clause.negates(term.token_start):
+            if (
+                term.category == "persons"
+                and not clause.negates(term.token_start)
+                and not self._is_source(term, clause)
+            ):
                 other = self._as_other(term, clause)
                 functions = {"subject", "fragment"}
                 if not (clause.has_verb and self._is_elliptic(clause)):
@@ -314,7 +364,7 @@ class _Cast:
         inside: Sequence[Term],
         targets: dict[int, Portrait | None],
     ) -> None:
-        if clause.negates(term.token_start):
+        if clause.negates(term.token_start) or self._is_source(term, clause):
             targets[term.token_start] = None
             return
         function = self._function(term, clause)
@@ -349,6 +399,8 @@ class _Cast:
             return
         if _is_many_places(term):
             return  # "opleidingen", "scholen" in general: nobody's own
+        if self._is_rule_or_name(term, clause):
+            return
         owner = self.owner_of[clause.start]
         target = owner
         if owner is self.self_ and self._is_ours(term, clause):
@@ -443,7 +495,7 @@ class _Cast:
         ours = self._possessed(term, clause)
         first = subject in (Subject.FIRST, Subject.FIRST_PLURAL)
         if function == "predicate":
-            return subject is not Subject.THIRD
+            return subject is not Subject.THIRD or "namens" in before
         if "namens" in before or "vanuit" in before:
             return True
         wants = any(t.category == "purposes" for t in self.terms)
@@ -457,18 +509,19 @@ class _Cast:
         if first and function == "object":
             return bool(_RUNS & set(words))
         if function == "subject":
-            personal = self.self_.described or bool(
+            personal = self.self_.takes_part or bool(
                 {"me", "mij", "ons", "ik"} & set(words[len(before) :])
             )
-            return (ours and (wants or not personal)) or (wants and not personal)
+            joins = clause.has_wish and bool(_JOINS & set(words))
+            return (ours and (wants or not personal)) or ((wants or joins) and not personal)
         if function == "fragment":
             others = {"education", "persons", "relations"}
-            return not self.self_.described and not any(
+            return not self.self_.described and (wants or not any(
                 t.category in others
                 and t.token_start in clause
                 and t.token_start != term.token_start
                 for t in self.terms
-            )
+            ))
         return False
 
     def _hear_topic(self, clause: Clause, inside: Sequence[Term]) -> None:
@@ -477,6 +530,8 @@ class _Cast:
         negated = bool({"niet", "ni", "nie", "geen"} & set(words))
         about = {"over", "om", "voor"} & set(words)
         topical = ("gaat" in words or "betreft" in words) or (negated and about)
+        if words[:2] == ["en", "ik"] or words[:3] == ["en", "voor", "mij"]:
+            self.self_.included = True
         for index, word in enumerate(words):
             person: Portrait | None = None
             if word in {"mij", "mezelf", "mijzelf", "me"} and topical and about:
@@ -553,13 +608,17 @@ class _Cast:
                 or word in POSSESSIVES_FIRST
                 or (word in POSSESSIVES_THIRD and word not in COPULAS)
                 or word in _ADVERBS
+                or (token.pos_ == "ADV" and word not in NEGATORS and not token.text[0].isupper())
                 or left in self.role_terms
                 or (token.pos_ in {"ADJ", "NUM"} and word not in MODALS)
                 or token.like_num
                 or token.text in {'"', "'", "(", "“", "‘", "-"}
             )
-            if word == "zijn" and left > clause.start and self._is_copula(left, clause):
-                inside_phrase = False
+            if word == "zijn" and left > clause.start:
+                if self.doc[left - 1].lower_ in PREPOSITIONS:
+                    inside_phrase = True
+                elif self._is_copula(left, clause):
+                    inside_phrase = False
             if not inside_phrase:
                 break
             left -= 1
@@ -589,6 +648,8 @@ class _Cast:
             return self._at_start(term, clause, nominative)
         word = self.doc[left].lower_
         if word in {"als", "namens", "vanuit"}:
+            if word == "als" and clause.has_verb and self._possessed(term, clause):
+                return "object" if nominative and at < index else "subject"
             if (
                 word == "als"
                 and left > 0
@@ -614,7 +675,8 @@ class _Cast:
         if word in {"om", "over"}:
             return "beneficiary"
         if word in {"met", "samen"}:
-            return "companion"
+            speaks = left > clause.start and self.doc[left - 1].lower_ in {"spreekt", "spreek"}
+            return "predicate" if speaks else "companion"
         if word == "naar":
             return "destination"
         if word in {"bij", "in", "op", "aan", "binnen", "te", "uit"}:
@@ -722,6 +784,17 @@ class _Cast:
             return bool(indefinite or wants or _is_plural(self.doc, term))
         return False
 
+    def _is_rule_or_name(self, term: Term, clause: Clause) -> bool:
+        """Whom it is for in general: "dat is toch enkel voor bso", "Erasmus+ voor het mbo"."""
+        left = self._skip_left(term.token_start, clause)
+        if left < clause.start or self.doc[left].lower_ != "voor":
+            return False
+        before = {t.lower_ for t in self.doc[max(clause.start, left - 3) : left]}
+        personal = clause.subject[0] in (Subject.FIRST, Subject.FIRST_PLURAL)
+        return bool(before & _PROGRAMME) or (
+            bool(before & {"enkel", "alleen", "slechts", "uitsluitend"}) and not personal
+        )
+
     def _is_ours(self, term: Term, clause: Clause) -> bool:
         left = self._skip_left(term.token_start, clause)
         start = max(left - 2, clause.start)
@@ -809,7 +882,7 @@ class _Cast:
         if portrait.excluded:
             return None
         if portrait.organisations:
-            personal = self.self_.described or any(p.described and p.wishes for p in self.others)
+            personal = self.self_.takes_part or any(p.described and p.wishes for p in self.others)
             if has_purpose or not personal:
                 status = Status(portrait.organisations[0].means["organisation"])
                 return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
@@ -861,7 +934,7 @@ class _Cast:
             t for t in places if any(t.token_start in self._clause_at(r.token_start) for r in terms)
         ]
         # "lector aan een hogeschool … binnen het beroepsonderwijs": what stands by the post decides
-        sectors = said + [self.kinds[t.means["education"]].sector for t in beside or places]
+        sectors = said or [self.kinds[t.means["education"]].sector for t in beside or places]
         return next((s for s in _SECTOR_ORDER if s in sectors), None)
 
     def _learner_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
@@ -872,9 +945,8 @@ class _Cast:
         finished = [t for t, c in portrait.educations if any(_is_told_with(c, d) for d in done)]
         current = [t for t, c in portrait.educations if t not in finished]
         taught = self._education_status(current)
-        completion = (
-            portrait.completions[-1][0].means["completed"] if portrait.completions else None
-        )
+        ends = [term.means["completed"] for term, _ in portrait.completions]
+        completion = "yes" if "yes" in ends else ends[-1] if ends else None
         finished_status = self._education_status(finished)
         status: Status | None
         if completion == "yes" and (taught is None or not current) and not _still_learning(said):
@@ -942,6 +1014,10 @@ _SAID_OF_OWNER = {
     "geen",
     "geef",
     "geeft",
+    "doceer",
+    "doceert",
+    "lesgeef",
+    "lesgeeft",
     "op",
     "met",
     "ga",
@@ -950,6 +1026,49 @@ _SAID_OF_OWNER = {
     "schoolgaand",
     "baan",
     "job",
+}
+_SAYS = {
+    "zegt",
+    "zei",
+    "zeggen",
+    "zeiden",
+    "vertelt",
+    "vertelde",
+    "vindt",
+    "vond",
+    "denkt",
+    "dacht",
+    "meent",
+    "beweert",
+    "beweerde",
+    "appt",
+    "appte",
+    "mailt",
+    "mailde",
+    "schrijft",
+    "schreef",
+    "bevestigt",
+    "bevestigde",
+    "weet",
+    "wist",
+    "raadt",
+    "raadde",
+    "antwoordt",
+    "antwoordde",
+    "liet",
+}
+_SAID = {
+    "gezegd",
+    "verteld",
+    "beweerd",
+    "geappt",
+    "gemaild",
+    "geschreven",
+    "bevestigd",
+    "beloofd",
+    "uitgelegd",
+    "aangeraden",
+    "weten",
 }
 _NOT_YET = {"na", "zodra", "wanneer", "voordat", "voor", "binnenkort", "straks", "tot"}
 _HAVE = {
@@ -972,6 +1091,8 @@ _HAVE = {
     "zak",
     "uitgereikt",
     "datum",
+    "ligt",
+    "hangt",
 }
 _DONE = {
     "gehaald",
@@ -984,6 +1105,7 @@ _DONE = {
     "gedaan",
     "afgewerkt",
 }
+_PROGRAMME = {"erasmus", "erasmus+", "+", "programma", "beurs", "regeling", "subsidie"}
 _OWN_PLACES = {
     "school",
     "organisatie",
@@ -1010,6 +1132,7 @@ _RUNS = {
     "baten",
     "beginnen",
 }
+_JOINS = {"meedoen", "deelnemen", "meewerken", "aanvragen", "instappen", "aansluiten"}
 _LEADS = {"leid", "run", "bestuur"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
 _SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]

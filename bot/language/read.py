@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -25,6 +26,11 @@ _CORRECTS = {
     "correctie",
     "toch",
     "liever",
+    "teruggebracht",
+    "ingekort",
+    "verlengd",
+    "uitgebreid",
+    "aangepast",
     "wacht",
 }
 _UNSURE = (
@@ -36,6 +42,11 @@ _UNSURE = (
     {"weten", "ni"},
     {"kan", "niemand"},
     {"weet", "niemand"},
+)
+
+_GOES_BACK = re.compile(
+    r"\b(?:terug(?: over)? naar|terugkomen op|(?:weer|opnieuw) over|toch weer over)"
+    r" (?:mijn|m'n|mn|onze?|[A-Z]\w+\b(?! toe)|die|hem|haar|mij|de (?:eerste|dochter|zoon|leerling))",
 )
 
 
@@ -74,6 +85,10 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         (t for t in terms if t.category == "near_misses" and not _negated(clauses, t)), None
     )
     moment = moments[-1] if moments else None
+    departure, return_ = (
+        next((mention for mention in times if mention.kind == kind), None)
+        for kind in ("departure", "return")
+    )
     abroad = next((t for t in terms if t.category == "abroad"), None)
     findings = [
         *people_findings,
@@ -81,6 +96,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         *credit_findings,
         *(_time_finding("stay", mention) for mention in stay_mentions),
         *(_time_finding("moment", mention) for mention in moments),
+        *(_time_finding(end.kind, end) for end in (departure, return_) if end),
         *(_term_finding("activity", term) for term in [activity] if term),
         *(_term_finding("edition", term) for term in [edition] if term),
         *(_term_finding("abroad", term) for term in [abroad] if term),
@@ -94,11 +110,23 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         credit=credit,
         moment=moment.days if moment else None,
         moment_has_year=moment.has_year if moment else True,
+        departure=departure.days if departure else None,
+        return_=return_.days if return_ else None,
+        end_has_year=all(end.has_year for end in (departure, return_) if end),
+        goes_back=_goes_back(doc, terms),
         edition=edition.means["edition"] if edition else None,
         referral=referral.means["referral"] if referral else None,
-        number=_bare_number(doc),
+        number=None if times else _bare_number(doc),
         abroad=abroad is not None,
         findings=tuple(sorted(findings, key=lambda finding: finding.start)),
+    )
+
+
+def _goes_back(doc: Doc, terms: Sequence[Term]) -> bool:
+    """ "Terug naar Lotte", not "terug naar Spanje"."""
+    match = _GOES_BACK.search(doc.text)
+    return match is not None and not any(
+        term.category == "abroad" and term.end == match.end() for term in terms
     )
 
 
@@ -156,7 +184,7 @@ def _purpose(
             continue
         clause = _clause_of(clauses, term.token_start)
         before = clause.words[: term.token_start - clause.start]
-        if any(word in NEGATORS for word in before) and "alleen" not in before:
+        if any(word in NEGATORS | {"zonder"} for word in before) and "alleen" not in before:
             continue
         if clause.negates(term.token_start):
             continue
@@ -181,7 +209,8 @@ def _credit(
             return Answer.UNKNOWN, [finding]
         if any(word in NEGATORS for word in clause.words):
             return Answer.NO, [finding]
-        if not (clause.is_question and _ends_sentence(clause, clauses)):
+        supposed = clause.is_supposition or sentence & {"stel", "veronderstel", "gesteld"}
+        if supposed or not (clause.is_question and _ends_sentence(clause, clauses)):
             return Answer.YES, [finding]
     return None, []
 

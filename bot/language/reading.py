@@ -85,7 +85,9 @@ class Reading:
 
     ``travellers`` are the persons whose stay is asked about, most likely first; ``moment`` is a day
     or span, in the past if it can be ("juni vorig jaar"), with ``moment_has_year`` telling whether
-    the year was said; ``referral`` names a near miss (au pair, DUO …);
+    the year was said; ``departure`` and ``return_`` are the first or last day of a stay whose other end
+    was told before, ``end_has_year`` whether its year was said; ``goes_back``: it turns back to
+    somebody spoken of before ("terug naar mijn dochter"); ``referral`` names a near miss (au pair, DUO …);
     ``number`` is the only number of a message of a few words ("en 59?"); ``abroad``: it names a
     place abroad or the programme.
     """
@@ -97,6 +99,10 @@ class Reading:
     credit: Answer | None = None
     moment: DayRange | None = None
     moment_has_year: bool = True
+    departure: DayRange | None = None
+    return_: DayRange | None = None
+    end_has_year: bool = True
+    goes_back: bool = False
     edition: str | None = None
     referral: str | None = None
     number: int | None = None
@@ -112,6 +118,9 @@ class Reading:
             or self.purpose
             or self.credit
             or self.moment
+            or self.departure
+            or self.return_
+            or self.goes_back
             or self.edition
         )
 
@@ -146,6 +155,10 @@ class Reading:
             "credit": self.credit,
             "moment": self.moment.to_json() if self.moment else None,
             "moment_has_year": self.moment_has_year,
+            "departure": self.departure.to_json() if self.departure else None,
+            "return": self.return_.to_json() if self.return_ else None,
+            "end_has_year": self.end_has_year,
+            "goes_back": self.goes_back,
             "edition": self.edition,
             "referral": self.referral,
             "number": self.number,
@@ -161,11 +174,19 @@ class Reading:
             activity=Activity(values["activity"]) if values["activity"] else None,
             purpose=Purpose(values["purpose"]) if values["purpose"] else None,
             credit=Answer(values["credit"]) if values["credit"] else None,
-            moment=DayRange.from_json(values["moment"]) if values["moment"] else None,
+            moment=_days(values["moment"]),
             moment_has_year=values["moment_has_year"],
+            departure=_days(values["departure"]),
+            return_=_days(values["return"]),
+            end_has_year=values["end_has_year"],
+            goes_back=values["goes_back"],
             edition=values["edition"],
             referral=values["referral"],
             number=values["number"],
             abroad=values["abroad"],
             findings=tuple(Finding(**finding) for finding in values["findings"]),
         )
+
+
+def _days(values: Mapping[str, Any] | None) -> DayRange | None:
+    return DayRange.from_json(values) if values else None

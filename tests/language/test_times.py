@@ -382,7 +382,6 @@ def test_more_months_ago_is_never_more_within(months: int, today: date, limit: i
         ("1 mei 2027", "2027-05-01/2027-05-01"),
         ("ik studeer in juni af", "2026-06-01/2026-06-30"),
         ("ik krijg mijn diploma in juni", "2026-06-01/2026-06-30"),
-        ("tot 15 juni", "2026-06-15/2026-06-15"),
         ("in februari wil ik naar Ierland", "2027-02-01/2027-02-28"),
         ("over drie maanden vertrek ik", "2026-05-31/2026-06-30"),
         ("het is voor over 2 weken", "2026-03-26/2026-04-01"),

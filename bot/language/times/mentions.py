@@ -47,12 +47,13 @@ class TimeMention:
 
     ``kind`` is ``stay`` (a length or dates that can be a wanted stay; ``value`` is a ``Stay``),
     ``moment`` (days in the past, such as those of a graduation; a ``DayRange``), ``future`` (days
-    to come, such as a start; a ``DayRange``) or ``other`` (looks like a length and is not a stay;
-    ``value`` says why: age, experience, frequency …).
+    to come; a ``DayRange``), ``departure`` or ``return`` (the first or last day of a stay whose other
+    end is not in the text: "en als het t/m 14 juni is?"; a ``DayRange``) or ``other`` (looks like a
+    length and is not a stay; ``value`` says why: age, experience, frequency …).
     ``approximate``: said or meant roughly. ``has_year``: the year of a moment was said.
     """
 
-    kind: Literal["stay", "moment", "future", "other"]
+    kind: Literal["stay", "moment", "future", "departure", "return", "other"]
     value: Stay | DayRange | str
     start: int
     end: int
@@ -68,7 +69,7 @@ class TimeMention:
 
     @property
     def days(self) -> DayRange:
-        """The value of a ``moment`` or ``future``."""
+        """The value of a ``moment``, ``future``, ``departure`` or ``return``."""
         assert isinstance(self.value, DayRange)
         return self.value
 
@@ -121,7 +122,7 @@ def _starts_with(words: str) -> re.Pattern[str]:
 
 
 _NOT_STAYS = (
-    _NotAStay("frequency", before="elke|iedere|ieder|elk|per|om de|alle|(?<!gaat )(?<!draait )om"),
+    _NotAStay("frequency", before="elke|iedere|ieder|elk|per|om de|alle"),
     _NotAStay("frequency", before=r"(?:per|elke|iedere|ieder|elk) (?:week|maand|dag|weekend)"),
     _NotAStay("frequency", after=rf"(?:per|in de|in een|op een|elke|iedere|ieder|elk|/) ?{_UNIT}"),
     _NotAStay("frequency", after=r"op de (?:vijf|5|zeven|7|vier|4|tien|10)", units="days"),
@@ -184,6 +185,7 @@ class _Text:
         self._start_stays(found)
         self._departure_and_return(found)
         self._working_days(found)
+        self._single_ends(found)
         return [mention for mention in found if mention]
 
     def _mention(self, i: int) -> TimeMention | None:
@@ -240,6 +242,8 @@ class _Text:
 
     def _since_graduation(self, before: str, after: str) -> bool:
         if re.match(r"(?:afgestudeerd|gediplomeerd)(?!\w)", after):
+            return True
+        if re.search(r"diploma (?:ligt|heb ik|hangt|is|zit)(?: \w+)? (?:al|nu|sinds|intussen)$", before):
             return True
         said_since = re.search(r"(?:^|\W)(?:al|reeds|sinds|sedert|nu|inmiddels|intussen)$", before)
         diploma = r"(?:(?:mijn|een|dit|dat|het|zijn|haar) )?diploma|klaar|van school af"
@@ -328,6 +332,25 @@ class _Text:
                 if mention and span.low.unit is Unit.DAYS and span.high.amount <= _WORKING_WEEK:
                     found[k] = replace(mention, kind="other", value="working days")
 
+    def _single_ends(self, found: list[TimeMention | None]) -> None:
+        """ "En als het t/m 14 juni is?", "ik vertrek op 1 juli": one end of a stay told before."""
+        if any(self._is_stay(mention) for mention in found):
+            return
+        for i, mention in enumerate(found):
+            if not (mention and mention.kind in ("moment", "future") and self.atoms[i].kind == "X"):
+                continue
+            before, after = self.atoms[max(0, i - 2) : i], self.atoms[i + 1 : i + 4]
+            near = {atom.text for atom in (*self.atoms[max(0, i - 4) : i], *after)}
+            if any(atom.kind == "t" for atom in before):
+                found[i] = replace(mention, kind="return")
+            elif near & vocabulary().table["returning"] and not mention.has_year:
+                day = self.atoms[i].value.next(self.today)
+                found[i] = replace(mention, kind="return", value=day)
+            elif mention.kind == "moment":
+                continue
+            elif any(atom.kind == "V" for atom in before) or near & vocabulary().table["leaving"]:
+                found[i] = replace(mention, kind="departure")
+
     @staticmethod
     def _is_stay(mention: TimeMention | None) -> bool:
         return mention is not None and mention.kind == "stay"
@@ -341,6 +364,8 @@ class _Text:
     def _dates(self, i: int, first: Days, last: Days) -> TimeMention | None:
         back = self._looks_back(i) is True
         pair = both_ends(first, last, self.today, back)
+        if pair is not None and pair[1].latest > self.today:
+            back = False
         approximate = not (first.is_day and last.is_day) or bool(first.how or last.how)
         if pair is None:
             return self._of(i, "stay", AbsurdStay(self.atoms[i].text))

@@ -228,7 +228,7 @@ def vocabulary() -> Vocabulary:
         add([word], "n", Amount(number, number))
     for word, place in _ordinal_words(numbers).items():
         add([word], "o", place)
-    add(["een", "'n", "ene", "ne", "nen"], "e", Amount(Fraction(1), Fraction(1)))
+    add(["een", "'n", "n", "ene", "ne", "nen"], "e", Amount(Fraction(1), Fraction(1)))
     add(["half", "halve", "halfe", "halv", "hlaf", "hafl", "haf", "hlave"], "h", "middle")
     add(["kwart"], "k")
     for role, words in table["joining"].items():
