@@ -88,15 +88,18 @@ def evaluate_set(path: Path, address: str | None, typos: int | None) -> int:
 
 
 @contextlib.contextmanager
-def own_bot() -> Iterator[str]:
-    """A bot of this project in a process of its own; gives its address once it answers."""
+def own_bot(**environment: str) -> Iterator[str]:
+    """A bot of this project in a process of its own; gives its address once it answers.
+
+    ``environment`` holds settings of its own, beside those that a measurement fixes.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = {"HOST": "127.0.0.1", "PORT": str(port), "BOT_TODAY": SET_TODAY, "EDITION": ""}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "serve"],
-        env={**os.environ, **settings},
+        env={**os.environ, **settings, **environment},
         stdout=subprocess.PIPE,
         text=True,
     )

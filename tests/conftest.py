@@ -1,4 +1,4 @@
-"""The real bot and a tiny one, each in a process of its own, for every test that talks to one."""
+"""What many tests need: the real bot and a tiny one, each in its own process, and a browser."""
 
 from __future__ import annotations
 
@@ -6,17 +6,31 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browser import WAIT_IN_MILLISECONDS, OpenPage, find_chromium, launch
 from running_bot import RunningBot, StartBot, copy_of_tiny_bot, start
+from school_site import Site
 
 from bot.evaluate import own_bot
 
 
 @pytest.fixture(scope="session")
-def bot_address() -> Iterator[str]:
-    """The address of a bot that is ready; the clock stands at 16 March 2026."""
-    with own_bot() as address:
+def school() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def bot_address(school: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a bot that is ready, and that the school may embed.
+
+    The clock stands at 16 March 2026.
+    """
+    feedback = tmp_path_factory.mktemp("feedback") / "feedback.db"
+    with own_bot(ALLOWED_ORIGINS=school.origin, FEEDBACK_FILE=str(feedback)) as address:
         yield address
 
 
@@ -58,3 +72,48 @@ def start_bot(tmp_path: Path) -> Iterator[StartBot]:
     yield start_one
     for bot in bots:
         bot.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One for each file of tests: as long as it is open, no other event loop can run."""
+    playwright_api = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: browser tests are skipped."
+    )
+    if find_chromium() is None:
+        pytest.skip("No Chromium on this machine: browser tests are skipped.")
+    with playwright_api.sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[OpenPage]:
+    """Opens an address in a browser of its own (no shared storage); `page.errors` tells what broke.
+
+    A failed request is no error of the page, so the console's note of it is left out.
+    """
+    contexts = []
+
+    def open_page(address: str, **options: Any) -> Any:
+        context = browser.new_context(locale="nl-NL", **options)
+        context.set_default_timeout(WAIT_IN_MILLISECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                message.type == "error"
+                and not message.text.startswith("Failed to load resource")
+                and page.errors.append(message.text)
+            ),
+        )
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

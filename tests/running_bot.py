@@ -51,8 +51,8 @@ class RunningBot:
         finally:
             connection.close()
 
-    def say(self, sender: str, message: str) -> list[dict[str, Any]]:
-        body = json.dumps({"sender": sender, "message": message})
+    def say(self, sender: str, message: str, **more: Any) -> list[dict[str, Any]]:
+        body = json.dumps({"sender": sender, "message": message, **more})
         status, answer = self.request("POST", "/webhooks/rest/webhook", body)
         assert status == http.HTTPStatus.OK, answer
         replies: list[dict[str, Any]] = json.loads(answer)

@@ -43,6 +43,17 @@ def test_conversations_are_kept_apart(tiny_bot: RunningBot) -> None:
     assert tiny_bot.say("carla", "hoeveel vragen")[0]["text"] == "Vraag 1 van carla."
 
 
+def test_a_message_that_is_sent_again_is_heard_once(tiny_bot: RunningBot) -> None:
+    first = tiny_bot.say("hans", "hoeveel vragen", metadata={"id": 1})
+    assert tiny_bot.say("hans", "hoeveel vragen", metadata={"id": 1}) == first
+    assert tiny_bot.say("hans", "hoeveel vragen", metadata={"id": 2})[0]["text"] == (
+        "Vraag 2 van hans."
+    )
+    assert tiny_bot.say("iris", "hoeveel vragen", metadata={"id": 1})[0]["text"] == (
+        "Vraag 1 van iris."
+    )
+
+
 def test_a_long_conversation_is_remembered_without_all_its_events(tiny_bot: RunningBot) -> None:
     for count in range(1, 101):
         text, custom = tiny_bot.say("ella", "hoeveel vragen")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from bot.dialogue.case import Case, hear
 from bot.dialogue.wording import Reply, Wording, length_in_words, stay_in_words
@@ -74,13 +75,18 @@ def _for_other(office: Office, name: str, case: Case) -> str:
 
 def answer(office: Office, case: Case, decision: Decision, today: date) -> Reply:
     """The decision as Dutch text and as the ``custom`` object of the contract."""
-    payload = decision.to_payload()
+    payload = _payload(office, case.facts, decision)
     text = answer_text(office, case.facts, decision)
     others = _others(office, case, today)
     if others:
-        payload["others"] = [other.to_payload() for other, _ in others]
+        payload["others"] = [_payload(office, facts, other) for other, facts in others]
         text = "\n\n".join([text, *(answer_text(office, facts, other) for other, facts in others)])
     return Reply(text, payload, _edition_button(office, decision))
+
+
+def _payload(office: Office, facts: Facts, decision: Decision) -> dict[str, Any]:
+    """``stay_text`` is what is said of the wanted stay, for a page that shows it otherwise."""
+    return {**decision.to_payload(), "stay_text": _stay_text(office, facts, decision) or None}
 
 
 def _others(office: Office, case: Case, today: date) -> list[tuple[Decision, Facts]]:

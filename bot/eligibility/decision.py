@@ -165,6 +165,7 @@ class Decision:
             "rule": str(self.rule),
             "source": source,
             "explanation": self.explanation,
+            "stay_explanation": str(self.stay_row.explanation) if self.stay_row else None,
             "next_step": str(self.next_step),
             "edition_title": str(self.edition.title),
             "receipt": {

@@ -25,7 +25,8 @@ def test_the_payload_is_the_answer_of_the_contract():
     payload = decide(OLD, facts, TODAY).to_payload()
     source = payload.pop("source")
     receipt = payload.pop("receipt")
-    texts = {name: payload.pop(name) for name in ("explanation", "next_step", "edition_title")}
+    names = ("explanation", "stay_explanation", "next_step", "edition_title")
+    texts = {name: payload.pop(name) for name in names}
     assert payload == {
         "type": "answer",
         "edition": "2014-2020",
@@ -43,6 +44,7 @@ def test_the_payload_is_the_answer_of_the_contract():
     assert source["quote"].startswith("Personen in niet-tertiaire, beroepsopleiding")
     assert source["stay_quote"] == "Duur van het verblijf: tussen twee weken en twaalf maanden"
     assert "2 weken" in texts["explanation"] and "12 maanden" in texts["explanation"]
+    assert texts["explanation"].endswith(texts["stay_explanation"])
     assert (receipt["rule"], receipt["date"]) == ("ka1-learner-vet-student", "2026-11-23")
     assert Facts.from_json(receipt["facts"]) == facts
 

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from browser import OpenPage, violations
 from desk import Desk
 
 from bot.web.access import Access, hash_password
 
-playwright_api = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed: browser tests are skipped."
-)
-axe_module = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="axe is not installed: it is skipped."
-)
-
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 MAIL = """Beste,
 
 Ik ben stagecoördinator op een ROC. Twee vragen:
@@ -36,36 +25,16 @@ Anna
 OpenDesk = Callable[..., Desk]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("No Chromium on this machine: browser tests are skipped.")
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=["light", "dark"])
-def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    context = browser.new_context(
-        locale="nl-NL",
+def page(open_page: OpenPage, request: pytest.FixtureRequest) -> Iterator[Any]:
+    page = open_page(
+        "about:blank",
         color_scheme=request.param,
         viewport={"width": 1600, "height": 1000},
         permissions=["clipboard-read", "clipboard-write"],
     )
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
     yield page
-    context.close()
-
-
-def violations(page: Any) -> list[str]:
-    results = axe_module.Axe().run(page)
-    return [violation["id"] for violation in results.response["violations"]]
+    assert page.errors == []
 
 
 def paste(page: Any, text: str) -> None:
@@ -92,7 +61,6 @@ def test_four_keystrokes_from_mail_to_reply(page: Any, desk: Desk) -> None:
     assert "6 maanden past niet" in page.text_content("#answers .card >> nth=1 >> .verdict")
     marks = page.locator("#letter mark").all_text_contents()
     assert "drie maandenverblijf" in marks
-    assert page.errors == []
 
 
 def test_a_changed_fact_changes_decision_and_reply_at_once(page: Any, desk: Desk) -> None:

@@ -1,28 +1,8 @@
-"""A browser, and what a visitor does and sees in it, in the words of the page."""
+"""What a visitor does and sees in the chat, in the words of the page."""
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
-
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def find_chromium() -> str | None:
-    """The browser of this machine, if it has one."""
-    return shutil.which("chromium") or shutil.which("google-chrome")
-
-
-def launch(playwright: Any) -> Any:
-    return playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
 
 
 def field(page: Any) -> Any:

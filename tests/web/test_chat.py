@@ -27,12 +27,36 @@ def test_an_answer_is_a_card_with_verdict_key_action_stay_and_source(page: Any) 
     assert page.errors == []
 
 
+def test_a_card_says_everything_once(page: Any) -> None:
+    say(page, MBO)
+    text = card(page).inner_text()
+    assert [text.count(word) for word in ("minstens", "hoogstens", "past")] == [1, 1, 1]
+    assert page.locator(".bubble").count() == 0
+    say(page, "Ik ben docent en wil 61 dagen weg.")
+    assert "Geef de eerste en de laatste dag" in card(page).inner_text()
+
+
+def test_on_a_touch_screen_the_keyboard_makes_room_for_the_answer(
+    open_page: Any, stub: Stub
+) -> None:
+    phone = open_page(stub.address, viewport={"width": 360, "height": 740}, has_touch=True)
+    say(phone, MBO)
+    assert focused(phone).startswith("p")
+    phone.get_by_role("button", name="Opnieuw beginnen").tap()
+    assert focused(phone).startswith("div")
+
+
+def test_with_a_keyboard_the_next_message_can_be_typed_at_once(page: Any) -> None:
+    say(page, MBO)
+    assert focused(page).startswith("textarea")
+
+
 @pytest.mark.parametrize(
     ("message", "verdict"),
     [
         ("Ik ben docent.", "Ja, dit kan"),
         ("Ik ben docent en wil een half jaar weg.", "Ja, maar niet 6 maanden"),
-        ("Ik ben docent en wil 61 dagen weg.", "Ja, maar 61 dagen kan niet altijd"),
+        ("Ik ben docent en wil 61 dagen weg.", "Ja, maar niet altijd 61 dagen"),
         ("Ik doe vmbo en weet niet of het meetelt.", "Misschien"),
         ("Ik studeer aan het hbo.", "Nee, dit kan niet"),
         ("Wij zijn een bedrijf en zoeken partners.", "Ja, dit kan"),

@@ -2,56 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from browser import OpenPage
 from chat import card, field, focused, said, say
+from school_site import Site
 from stub import Stub
 
 MBO = "Ik doe mbo en wil zes weken weg."
-
-
-class Site:
-    """A school's site; `html` is its page."""
-
-    html = ""
-    policy = ""
-
-    def __init__(self) -> None:
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Security-Policy", site.policy)
-                self.end_headers()
-                self.wfile.write(site.html.encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://localhost:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def embed(self, stub: Stub, attributes: str = "") -> None:
-        self.policy = (
-            f"default-src 'none'; script-src {stub.address}; connect-src {stub.address}; "
-            "require-trusted-types-for 'script'"
-        )
-        self.html = (
-            "<!doctype html><html lang=nl><title>School</title><main><h1>Onze school</h1>"
-            f"<p>Welkom.</p></main><script src={stub.address}/widget.js {attributes} defer>"
-            "</script></html>"
-        )
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture
@@ -62,14 +22,14 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def embedded(site: Site, open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+def embedded(site: Site, open_page: OpenPage) -> Iterator[Callable[..., Any]]:
     """Opens the school's page with the chat of a bot that knows the school, or does not."""
     stubs = []
 
     def open_school(attributes: str = "", allowed: bool = True, **options: Any) -> Any:
         stub = Stub({site.origin} if allowed else {"https://elders.example"})
         stubs.append(stub)
-        site.embed(stub, attributes)
+        site.embed(stub.address, attributes)
         page = open_page(site.origin, **options)
         page.stub = stub
         return page

@@ -1,9 +1,5 @@
-/* The visitor's chat: the element <erasmus-wegwijzer>.
- *
- * A page that holds the element gets the chat in that place. On any other page
- *   <script src="https://bot.example/widget.js" defer data-title="Vraag het ons"
- *     data-color="#003399" data-position="left"></script>
- * adds a button that opens it. `data-server` is the bot's address if the script has another. */
+/* The visitor's chat: the element <erasmus-wegwijzer>. On a page without one, a button opens it;
+ * docs/website.md tells what the page can choose. */
 "use strict";
 
 customElements.get("erasmus-wegwijzer") || (() => {
@@ -28,13 +24,14 @@ const TEXT = {
     "Wij zijn een bedrijf en zoeken partners in Europa.",
   ],
   choices: "Kies een antwoord of typ zelf",
+  further: "Vraag verder",
   label: "Uw vraag of antwoord",
   send: "Verstuur",
   privacy: "Typ geen naam of adres.",
   waiting: "Antwoord wordt opgehaald…",
   retry: "Opnieuw proberen",
   failures: {
-    timeout: "Het antwoord duurt te lang. Misschien kwam uw bericht wel aan. Nog een keer versturen?",
+    timeout: "Het antwoord duurt te lang. Wilt u het nog eens proberen?",
     connection: "Er is geen verbinding. Controleer uw internet en probeer het opnieuw.",
     server: "Er ging iets mis bij ons. Wacht even en probeer het opnieuw.",
   },
@@ -44,10 +41,7 @@ const TEXT = {
   newTab: "(nieuw tabblad)",
   verdicts: { eligible: "Ja", conditional: "Misschien", not_eligible: "Nee, dit kan niet" },
   can: ", dit kan",
-  but: {
-    no: (length) => `, maar niet ${length}`,
-    depends: (length) => `, maar ${length} kan niet altijd`,
-  },
+  but: { no: ", maar niet ", depends: ", maar niet altijd " },
   action: "Kernactie",
   actions: {
     KA1: "KA1: leren en werken in het buitenland",
@@ -55,7 +49,7 @@ const TEXT = {
   },
   stay: "Verblijf",
   limits: (min, max) => `minstens ${min} en hoogstens ${max}`,
-  wish: "Uw wens",
+  wish: "Wens",
   fits: { yes: "dat past", no: "dat past niet", depends: "dat hangt ervan af" },
   conditions: "Voorwaarden",
   next: "Wat nu?",
@@ -70,6 +64,7 @@ const TEXT = {
   units: { Y: ["jaar", "jaar"], M: ["maand", "maanden"], W: ["week", "weken"], D: ["dag", "dagen"] },
 };
 const PATIENCE = 15_000; // milliseconds
+const TOUCH = matchMedia("(pointer: coarse)").matches;
 
 const { src, dataset: settings } = document.currentScript;
 const base = new URL(settings.server?.replace(/\/?$/, "/") ?? ".", src).href;
@@ -105,6 +100,7 @@ const icon = (shape) =>
   svg("svg", { viewBox: "0 0 24 24", "aria-hidden": true }, svg("path", { d: SHAPES[shape] }));
 const button = (label, click, attributes, ...before) =>
   html("button", { type: "button", click, ...attributes }, ...before, label);
+const small = (attributes, ...text) => html("p", { class: "small", ...attributes }, ...text);
 const unseen = (text) => html("span", { class: "unseen" }, text);
 const link = (address, label) =>
   html("a", { href: address.replace(/^(?!https:)/, "https://"), target: "_blank" }, label, unseen(` ${TEXT.newTab}`));
@@ -130,13 +126,13 @@ function timeline(stay, wish) {
     x: `${x}%`, y, "text-anchor": anchor || (x < 18 ? "start" : x > 82 ? "end" : "middle"),
   }, text);
   const from = place(stay.min), to = place(stay.max), narrow = to - from < 30;
-  const y = wish?.fits ? 24 : 2;
+  const y = wish ? 24 : 2;
   const drawing = svg("svg", { class: "timeline", height: y + 38, "aria-hidden": true },
     svg("rect", { class: "line", y: y + 4, width: "100%", height: 4, rx: 2 }),
     svg("rect", { x: `${from}%`, y, width: `${to - from}%`, height: 12, rx: 6 }),
     caption(from, y + 32, words(stay.min), narrow && from > 30 && "end"),
     caption(to, y + 32, words(stay.max), narrow && to < 70 && "start"));
-  if (wish?.fits) {
+  if (wish) {
     const ends = wish.length.split("/").map(place), [start, end] = [ends[0], ends.at(-1)];
     const x = (start + end) / 2;
     drawing.append(caption(x, 12, words(wish.length)), svg("g", { class: wish.fits },
@@ -147,27 +143,25 @@ function timeline(stay, wish) {
   return drawing;
 }
 
-/** Deals the paragraphs of a reply to its cards, but for those that a card shows by itself.
- * What comes before the first card's explanation stays outside: it is the first of the texts. */
-function deal(text, answers) {
-  const texts = [[], ...answers.map(() => [])];
-  let card = 0;
-  for (const paragraph of text.split("\n\n")) {
-    if (paragraph.endsWith(answers[card]?.explanation)) card += 1;
-    else if (!answers.some(({ next_step, source, conditions }) => paragraph === next_step
-      || paragraph.includes(source.quote)
-      || (conditions.length && conditions.every((condition) => paragraph.includes(condition)))))
-      texts[card].push(paragraph);
-  }
-  return texts.map((paragraphs) => paragraphs.join("\n"));
-}
+/** The paragraphs of a reply that its cards do not show already. */
+const beside = (text, answers) => text.split("\n\n").filter((paragraph) => !answers.some(
+  ({ explanation, stay_text, conditions, source, next_step }) => paragraph.endsWith(explanation)
+    || [stay_text, next_step].includes(paragraph) || paragraph.includes(source.quote)
+    || (conditions.length && conditions.every((condition) => paragraph.includes(condition))),
+)).join("\n");
 
-function card(answer, text, heading, useful, rate) {
-  const { verdict, key_action, stay, requested_stay: wish, conditions, source } = answer;
+function card(answer, heading, useful, rate) {
+  const { verdict, key_action, stay, stay_explanation, stay_text, conditions, source } = answer;
+  const wish = answer.requested_stay?.fits && answer.requested_stay;
   const length = wish && words(wish.length);
-  const but = verdict !== "not_eligible" && TEXT.but[wish?.fits]?.(length);
-  const [color, shape] = but ? ["depends", "but"]
-    : { eligible: ["yes", "yes"], conditional: ["depends", "depends"] }[verdict] ?? ["no", "no"];
+  const but = TEXT.but[wish?.fits];
+  const limits = stay && TEXT.limits(words(stay.min), words(stay.max));
+  // Not what the rows above have just said.
+  const more = [
+    stay && !stay_explanation.includes(limits) && stay_explanation,
+    (wish?.fits === "depends" || length?.includes(TEXT.to)) && stay_text,
+  ].filter(Boolean).join(" ");
+  const sign = but ? "but" : { eligible: "yes", conditional: "depends" }[verdict] ?? "no";
   const row = (term, text) => html("div", {}, html("dt", {}, term), html("dd", {}, text));
   const thanks = html("span", { tabindex: -1 }, TEXT.thanks);
   const vote = (label, value) => button(label, ({ target }) => {
@@ -175,25 +169,25 @@ function card(answer, text, heading, useful, rate) {
     target.parentNode.replaceChildren(thanks);
     thanks.focus();
   });
-  return html("section", { class: `card ${color}` },
-    heading(2, html("span", { class: "disc" }, icon(shape)),
-      TEXT.verdicts[verdict] + (but || (verdict === "eligible" ? TEXT.can : ""))),
-    html("p", {}, linked(answer.explanation)),
+  return html("section", { class: `card ${sign}` },
+    heading(2, html("span", { class: "disc" }, icon(sign)),
+      TEXT.verdicts[verdict] + (but ? but + length : verdict === "eligible" ? TEXT.can : "")),
+    html("p", {}, linked(answer.explanation.replace(stay_explanation, ""))),
     html("dl", {},
       key_action && row(TEXT.action, TEXT.actions[key_action]),
-      stay && row(TEXT.stay, TEXT.limits(words(stay.min), words(stay.max))),
-      wish && row(TEXT.wish, wish.fits ? `${length}: ${TEXT.fits[wish.fits]}` : length)),
+      stay && row(TEXT.stay, limits),
+      wish && row(TEXT.wish, `${length}: ${TEXT.fits[wish.fits]}`)),
     stay && timeline(stay, wish),
-    text && html("p", {}, linked(text)),
+    more && html("p", {}, more),
     conditions.length && [heading(3, TEXT.conditions),
       html("ul", {}, conditions.map((text) => html("li", {}, linked(text))))],
     heading(3, TEXT.next), html("p", {}, linked(answer.next_step)),
     html("details", {},
       html("summary", {}, TEXT.why),
       [source.quote, source.stay_quote].map((quote) => quote && html("blockquote", {}, quote)),
-      html("p", { class: "small" }, `${TEXT.source}: ${source.heading}, `,
+      small({}, `${TEXT.source}: ${source.heading}, `,
         source.address ? link(source.address, source.title) : source.title),
-      html("p", { class: "small" }, `${answer.edition_title}. ${TEXT.rule}: ${answer.rule}`)),
+      small({}, `${answer.edition_title}. ${TEXT.rule}: ${answer.rule}`)),
     html("div", { class: "vote", role: "group", "aria-label": TEXT.useful },
       useful == null ? [TEXT.useful, vote(TEXT.yes, true), vote(TEXT.no, false)] : thanks));
 }
@@ -221,9 +215,10 @@ function keep() {
   } catch {}
 }
 
-/** The bot's reply as one entry; rejects with a key of `TEXT.failures`. */
-async function reply(sender, message, signal) {
-  const messages = await post("webhooks/rest/webhook", { sender, message }, signal)
+/** The bot's reply as one entry; rejects with a key of `TEXT.failures`. A message that is sent again
+ * has the same `id`, by which the bot knows it. */
+async function reply(sender, id, message, signal) {
+  const messages = await post("webhooks/rest/webhook", { sender, message, metadata: { id } }, signal)
     .then((response) => response.ok ? response.json() : [])
     .catch(({ name }) => {
       throw { AbortError: "timeout", SyntaxError: "server" }[name] ?? "connection";
@@ -246,7 +241,7 @@ function start(host, sheet) {
   const launched = host.hasAttribute("launcher");
   const heading = (depth, ...text) => html(`h${depth + launched}`, {}, ...text);
   const log = html("div", { class: "log", role: "log", "aria-label": TEXT.log, tabindex: 0 });
-  const status = html("p", { class: "small", role: "status" });
+  const status = small({ role: "status" });
   const alert = html("div", { class: "choices", role: "alert" });
   const send = html("button", { class: "send" }, TEXT.send);
   const field = html("textarea", {
@@ -263,6 +258,8 @@ function start(host, sheet) {
   const waiting = () => talk.pending > Date.now();
   const unanswered = () => !waiting() && talk.entries.at(-1)?.said;
   const lastSaid = () => [...log.querySelectorAll(".said")].pop();
+  // On a phone not to the field: its keyboard would cover what there is to read.
+  const rest = () => (TOUCH ? lastSaid() ?? log : field).focus({ preventScroll: true });
   // From the visitor's last words on, so that the start of a long reply stays in sight.
   const scroll = () => lastSaid()?.scrollIntoView({ container: "nearest" });
 
@@ -291,7 +288,7 @@ function start(host, sheet) {
     choices(TEXT.examples, TEXT.questions.map((title) => ({ title, payload: title }))));
 
   const choices = (label, buttons) => html("div", { class: "choices", role: "group", "aria-label": label },
-    html("p", { class: "small", "aria-hidden": true }, label),
+    small({ "aria-hidden": true }, label),
     buttons.map(({ title, payload }) => button(title, () => {
       if (say(title, payload)) lastSaid().focus({ preventScroll: true });
     })));
@@ -299,12 +296,13 @@ function start(host, sheet) {
   function rendered({ said, text, buttons, custom, useful }, index) {
     if (said) return [html("p", { class: "said", tabindex: -1 }, unseen(`${TEXT.visitor}: `), said)];
     const answers = custom?.type === "answer" ? [custom, ...(custom.others ?? [])] : [];
-    const [outside, ...texts] = deal(text, answers);
+    const outside = beside(text, answers);
     return [
       outside && html("p", { class: "bubble" }, unseen(`${TEXT.bot}: `), linked(outside)),
-      ...answers.map((answer, number) => card(answer, texts[number], heading,
+      ...answers.map((answer) => card(answer, heading,
         useful?.[answer.rule], (vote) => rate(index, answer.rule, vote))),
-      index === talk.entries.length - 1 && buttons.length && choices(TEXT.choices, buttons),
+      index === talk.entries.length - 1 && buttons.length
+        && choices(answers.length ? TEXT.further : TEXT.choices, buttons),
     ].filter(Boolean);
   }
 
@@ -326,14 +324,15 @@ function start(host, sheet) {
   function submit(event) {
     event.preventDefault();
     const text = field.value.trim();
-    if (text && say(text)) field.value = "";
-    field.focus();
+    if (!text || !say(text)) return field.focus();
+    field.value = "";
+    rest();
   }
 
   function retry() {
     restore();
     if (unanswered()) ask();
-    field.focus();
+    rest();
   }
 
   /** Sends the visitor's last words and adds the reply, or the reason why there is none. */
@@ -342,7 +341,7 @@ function start(host, sheet) {
     const { signal } = request = new AbortController();
     const clock = setTimeout(() => request.abort(), PATIENCE);
     change({ pending: Date.now() + PATIENCE });
-    const outcome = await reply(sender, entries.at(-1).payload, signal)
+    const outcome = await reply(sender, entries.length, entries.at(-1).payload, signal)
       .then((entry) => ({ entry }), (failure) => ({ failure }));
     clearTimeout(clock);
     restore();
@@ -363,7 +362,7 @@ function start(host, sheet) {
     request?.abort();
     change(begun());
     status.textContent = TEXT.cleared;
-    field.focus();
+    rest();
   }
 
   const unfold = (open) => log.querySelectorAll("details").forEach((node) => { node.open = open; });
@@ -400,14 +399,14 @@ function start(host, sheet) {
     log, status, alert,
     html("form", { submit },
       html("label", { for: "message" }, TEXT.label), field, send,
-      html("p", { class: "small", id: "privacy" }, TEXT.privacy)));
+      small({ id: "privacy" }, TEXT.privacy)));
   const dialog = launched && html("dialog", {
     "aria-label": TITLE,
     click: ({ target }) => target === dialog && dialog.close(),
   }, chat);
   const open = () => {
     dialog.showModal();
-    field.focus();
+    rest();
     scroll();
   };
 
