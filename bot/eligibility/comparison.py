@@ -120,11 +120,16 @@ def _row_differences(
         ("reden", before.reason, after.reason),
         ("kernactie", before.key_action, after.key_action),
         ("verblijf", before.stay, after.stay),
+        ("project", _project(before), _project(after)),
     ]
     if "graduation" in case:
         pairs.append(("grens", in_words(old.graduation_limit), in_words(new.graduation_limit)))
     yield from ((what, was or "geen", now or "geen") for what, was, now in pairs if was != now)
     yield from _condition_differences(_conditions(old, before, case), _conditions(new, after, case))
+
+
+def _project(row: Row) -> str | None:
+    return span_in_words(row.project) if row.project else None
 
 
 def _conditions(edition: Edition, entry: Row | StayRow, case: Case) -> dict[str, str]:

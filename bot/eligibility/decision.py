@@ -143,6 +143,7 @@ class Decision:
         }
         if self.stay_row:
             source["stay_quote"] = self.edition.quotes[self.stay_row.quote].quote
+        project = self.row.project
         return {
             "type": "answer",
             "edition": self.edition.edition,
@@ -162,6 +163,7 @@ class Decision:
                 if self.facts.stay
                 else None
             ),
+            **({"project": {"min": str(project.min), "max": str(project.max)}} if project else {}),
             "rule": str(self.rule),
             "source": source,
             "explanation": self.explanation,
@@ -195,7 +197,17 @@ def decide(edition: Edition, facts: Facts, today: date) -> Decision | Question:
         if dimension not in case and any(dimension in row.when.values() for row in rows):
             return Question(dimension)  # type: ignore[arg-type]
     row, stay_row = match(edition, facts.status, case)
-    return Decision(edition, facts, today, facts.status, case, row, stay_row)
+    found = Decision(edition, facts, today, facts.status, case, row, stay_row)
+    return Question("activity") if _activity_decides(found) else found
+
+
+def _activity_decides(found: Decision) -> bool:
+    """Whether a wanted stay of which the activity is unsaid may be allowed, and for some one is."""
+    wanted = found.facts.stay
+    if wanted is None or found.facts.activity or found.fits is not Fit.DEPENDS:
+        return False
+    stays = found.edition.stays[str(found.row.stay)]
+    return any(stay.fit(wanted) is Fit.YES for stay in stays)
 
 
 def match(edition: Edition, status: Status, case: Case) -> tuple[Row, StayRow | None]:
@@ -214,8 +226,8 @@ def match(edition: Edition, status: Status, case: Case) -> tuple[Row, StayRow | 
 def known_case(edition: Edition, facts: Facts, today: date) -> Case:
     """The dimensions of a case as far as the facts settle them.
 
-    Sector and activity need not be said; a graduation of which only some days keep within the
-    limit is open, and so is a sector that can be read two ways.
+    Sector, activity and partnership need not be said; a graduation of which only some days keep
+    within the limit is open, and so is a sector that can be read two ways.
     """
     readings = {
         "graduation": _graduation(edition, facts, today),
@@ -223,6 +235,7 @@ def known_case(edition: Edition, facts: Facts, today: date) -> Case:
         "sector": None if facts.sector is Sector.AMBIGUOUS else facts.sector or UNSAID,
         "purpose": facts.purpose,
         "activity": facts.activity or UNSAID,
+        "partnership": facts.partnership or UNSAID,
     }
     return {name: str(value) for name, value in readings.items() if value is not None}
 

@@ -120,6 +120,15 @@ class Activity(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Partnership(StrEnum):
+    """The kind of project in which organisations cooperate, from edition 2021-2027 on."""
+
+    COOPERATION = "cooperation_partnership"
+    SMALL_SCALE = "small_scale_partnership"
+    CENTRE_OF_EXCELLENCE = "centre_of_excellence"
+    ALLIANCE = "alliance"
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that is known of one case. Every field may be ``None``: not known yet.
@@ -137,6 +146,7 @@ class Facts:
     sector: Sector | None = None
     purpose: Purpose | None = None
     activity: Activity | None = None
+    partnership: Partnership | None = None
     stay: Stay | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -169,5 +179,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "sector": Sector,
     "purpose": Purpose,
     "activity": Activity,
+    "partnership": Partnership,
     "stay": stay_from_json,
 }

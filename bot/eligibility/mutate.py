@@ -78,6 +78,10 @@ def _row(row: dict[str, Any], place: _Place, kinds: list[str]) -> Iterator[_Chan
     yield from _others(row, place, "reason", [None, *Reason])
     yield from _others(row, place, "key_action", [None, *KeyAction])
     yield from _others(row, place, "stay", [None, *kinds])
+    if "project" in row:
+        yield (*place, "project"), _DROP
+        for end in ("min", "max"):
+            yield from _lengths(row["project"], (*place, "project", end))
     asked = row["who"].get("status")
     for status in REPORTED_STATUSES[row["who"]["role"]]:
         if status not in (row.get("reported_status"), asked):

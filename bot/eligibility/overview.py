@@ -12,7 +12,7 @@ from bot.eligibility.comparison import span_in_words
 from bot.eligibility.table import DIMENSIONS, Edition, Row, StayRow
 
 _ROW_HEADINGS = (
-    "regel", "wie", "wanneer", "oordeel", "kernactie", "verblijf", "voorwaarden", "bron"
+    "regel", "wie", "wanneer", "oordeel", "kernactie", "verblijf", "project", "voorwaarden", "bron"
 )  # fmt: skip
 _STAY_HEADINGS = ("verblijf", "activiteit", "hoe lang", "voorwaarden", "bron")
 _LONGEST_STAY = 366
@@ -111,6 +111,7 @@ def _row_cells(edition: Edition, row: Row) -> list[str]:
         verdict,
         row.key_action or "geen",
         row.stay or "geen",
+        span_in_words(row.project) if row.project else "geen",
         ", ".join(row.conditions) or "geen",
         _quoted(edition, row.quote),
     ]

@@ -16,6 +16,7 @@ from bot.eligibility.facts import (
     Activity,
     Answer,
     Facts,
+    Partnership,
     Purpose,
     Role,
     Sector,
@@ -30,6 +31,7 @@ _WORDS: dict[str, type[StrEnum]] = {
     "sector": Sector,
     "purpose": Purpose,
     "activity": Activity,
+    "partnership": Partnership,
 }
 
 SCENARIOS = Path(__file__).parent / "editions" / "scenarios"
@@ -55,6 +57,7 @@ class Expected(_Entry):
     reason: Reason | None = None
     key_action: KeyAction | None = None
     stay: Range | None = None
+    project: Range | None = None
     fits: Fit | None = None
     conditions: tuple[Text, ...] = ()
 
@@ -136,7 +139,10 @@ def outcome(edition: Edition, scenario: Scenario) -> Decision | Question:
 
 def differences(edition: Edition, scenario: Scenario) -> list[str]:
     """What is not as expected, one line each; empty if all is."""
-    actual = _summary(outcome(edition, scenario))
+    found = outcome(edition, scenario)
+    if isinstance(found, Question) and scenario.expected.asks is None:
+        return [f"verwacht een besluit, maar de bot vraagt eerst naar {found.asks}"]
+    actual = _summary(found)
     expected = {
         name: getattr(scenario.expected, name)
         for name in Expected.__fields__
@@ -159,6 +165,7 @@ def _summary(found: Decision | Question) -> dict[str, Any]:
         "reason": found.reason,
         "key_action": found.key_action,
         "stay": found.stay_row,
+        "project": found.row.project,
         "fits": found.fits,
         "conditions": found.condition_names,
     }

@@ -73,6 +73,9 @@ def _references(edition: Edition) -> Iterator[tuple[str, Place, str]]:
     for name, quote in edition.quotes.items():
         yield "sources", ("quotes", name, "source"), quote.source
     yield "sources", ("countries", "source"), edition.countries.source
+    for index, country in enumerate(edition.countries.special):
+        if country.source:
+            yield "sources", ("countries", "special", index, "source"), country.source
     for name, condition in edition.conditions.items():
         if condition.quote:
             yield "quotes", ("conditions", name, "quote"), condition.quote
@@ -121,6 +124,10 @@ def _rows(edition: Edition) -> Iterator[Problem]:
         if not refused and row.reason is not None:
             yield Problem(
                 (*place, "reason"), "een reason hoort alleen bij not_eligible", "Verwijder de reden"
+            )
+        if refused and row.project:
+            yield Problem(
+                (*place, "project"), "wie niet mee kan, heeft geen project", "Verwijder het"
             )
         if refused and (row.key_action or row.stay):
             yield Problem(

@@ -43,6 +43,9 @@ class KeyAction(StrEnum):
     KA2 = "KA2"
 
 
+TakesPart = Literal["full", "none", "unsure"]
+"""Whether a stay in a country is possible; ``unsure``: it depends, or no source confirms it."""
+
 UNSAID = "unsaid"
 GraduationCase = Literal["within_limit", "after_limit", "unknown"]
 CreditCase = Literal["yes", "no", "unknown"]
@@ -61,6 +64,14 @@ ActivityCase = Literal[
     "unsaid",
 ]
 
+PartnershipCase = Literal[
+    "cooperation_partnership",
+    "small_scale_partnership",
+    "centre_of_excellence",
+    "alliance",
+    "unsaid",
+]
+
 Case = Mapping[str, str]
 """The value of each dimension that is known; an open dimension is left out."""
 
@@ -70,6 +81,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "sector": get_args(SectorCase),
     "purpose": get_args(PurposeCase),
     "activity": get_args(ActivityCase),
+    "partnership": get_args(PartnershipCase),
 }
 
 _NOT_REPORTED = {
@@ -202,6 +214,7 @@ class When(_Entry):
     sector: tuple[SectorCase, ...] | None = Field(default=None, one_or_more=True)
     purpose: tuple[PurposeCase, ...] | None = Field(default=None, one_or_more=True)
     activity: tuple[ActivityCase, ...] | None = Field(default=None, one_or_more=True)
+    partnership: tuple[PartnershipCase, ...] | None = Field(default=None, one_or_more=True)
 
     _lists = validator("*", pre=True, allow_reuse=True)(_as_list)
 
@@ -292,7 +305,7 @@ class Who(_Entry):
 
 
 class Row(_Entry):
-    """One decision."""
+    """One decision. ``project`` is how long a project may take, which is never anybody's stay."""
 
     id: Name
     who: Who
@@ -301,6 +314,7 @@ class Row(_Entry):
     reason: Reason | None = None
     key_action: KeyAction | None = Field(...)
     stay: Name | None = Field(...)
+    project: Range | None = None
     reported_status: str | None = Field(
         default=None,
         enum=[status for statuses in REPORTED_STATUSES.values() for status in statuses],
@@ -316,7 +330,7 @@ class Row(_Entry):
 
 
 class Country(_Entry):
-    """A country with the other names that people use for it."""
+    """A country by the name that ``lexicon/countries.yml`` gives it, with others like it."""
 
     name: Text
     also: tuple[Text, ...] = ()
@@ -327,29 +341,44 @@ class Country(_Entry):
         return frozenset(name.casefold() for name in (self.name, *self.also))
 
 
-class SpecialCountry(Country):
-    """A country with its own answer."""
+class CountryAnswer(_Entry):
+    """Whether a country takes part, and what to say of it; ``{country}`` stands for its name."""
 
+    takes_part: TakesPart
     text: Text
+
+    def about(self, country: str) -> CountryAnswer:
+        """The same answer with the name filled in."""
+        text = Text(self.text.replace("{country}", country))
+        return CountryAnswer(takes_part=self.takes_part, text=text)
+
+
+class SpecialCountry(Country, CountryAnswer):
+    """A country with its own answer, and where that was read if not in the list of countries."""
+
+    source: Name | None = None
 
 
 class Countries(_Entry):
-    """What to say of a country; ``{country}`` stands for its name."""
+    """Which countries take part, and what to say of those and of all others.
+
+    ``summary`` answers the question which countries take part.
+    """
 
     source: Name
-    taking_part: Text
-    not_listed: Text
+    summary: Text
+    taking_part: CountryAnswer
+    not_listed: CountryAnswer
     programme: tuple[Country, ...]
     special: tuple[SpecialCountry, ...] = ()
 
-    def answer(self, name: str) -> str:
-        """What to say of the country that people call ``name``, in whatever case."""
-        for country in (*self.special, *self.programme):
-            if name.casefold() in country.names:
-                if isinstance(country, SpecialCountry):
-                    return country.text
-                return self.taking_part.replace("{country}", country.name)
-        return self.not_listed.replace("{country}", name)
+    def answer(self, name: str) -> CountryAnswer:
+        """What to say of a country by its name, in whatever case."""
+        for special in self.special:
+            if name.casefold() in special.names:
+                return special.about(name)
+        known = any(name.casefold() in country.names for country in self.programme)
+        return (self.taking_part if known else self.not_listed).about(name)
 
 
 class Edition(_Entry):

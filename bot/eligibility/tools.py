@@ -195,6 +195,7 @@ def _outcome(found: Decision | Question) -> list[str]:
         f"Status: {found.reported_status}",
         f"Kernactie: {found.key_action or 'geen'}",
         f"Verblijf: {span_in_words(found.stay_row) if found.stay_row else 'geen'}",
+        f"Project: {span_in_words(found.row.project) if found.row.project else 'geen'}",
     ]
     if found.requested_stay:
         fits = found.fits or "er is geen verblijf"

@@ -22,7 +22,15 @@ from typing import Any
 import yaml
 from spacy.tokens import Doc
 
-from bot.eligibility.facts import STATUSES, Activity, Purpose, Role, Sector, Status
+from bot.eligibility.facts import (
+    STATUSES,
+    Activity,
+    Partnership,
+    Purpose,
+    Role,
+    Sector,
+    Status,
+)
 from bot.language.inflection import diminutives, forms_of_person, forms_of_thing
 from bot.language.spelling import MIN_LENGTH, Speller
 
@@ -103,12 +111,15 @@ _CATEGORIES: Mapping[str, _Category] = {
         {"relation": {"family", "friend", "colleague", "pupil", "employee"}}, forms_of_person
     ),
     "organisations": _Category({"organisation": STATUSES[Role.ORGANISATION]}, forms_of_thing),
-    "purposes": _Category({"purpose": {Purpose.SEND, Purpose.COOPERATE}}),
+    "purposes": _Category(
+        {"purpose": {Purpose.SEND, Purpose.COOPERATE}, "partnership": set(Partnership)}
+    ),
     "activities": _Category({"activity": set(Activity) - {Activity.UNKNOWN}}),
     "credit": _Category({"credit": {"yes"}}),
     "completion": _Category({"completed": {"yes", "dropped_out", "left", "diploma"}}),
     "abroad": _Category({"abroad": {"yes"}}),
-    "editions": _Category({"edition": re.compile(r"\d{4}-\d{4}")}),
+    "countries": _Category({"country": re.compile(r".+")}),
+    "editions": _Category({"edition": re.compile(r"\d{4}-\d{4}"), "now": {"yes", "alone"}}),
     "near_misses": _Category(
         {
             "referral": {

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
+from bot.eligibility import load_editions
 from bot.eligibility.facts import Sector, Status
 from bot.language.lexicon import FOLDER, Lexicon, LexiconError, Term
 
@@ -417,3 +418,18 @@ def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "credit.yml").unlink()
     with pytest.raises(LexiconError, match=r"credit\.yml, regel 1: dit bestand ontbreekt"):
         Lexicon.load(folder)
+
+
+NAMES_OF_COUNTRIES = sorted(
+    {
+        name
+        for edition in load_editions().values()
+        for country in (*edition.countries.programme, *edition.countries.special)
+        for name in (country.name, *country.also)
+    }
+)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_COUNTRIES)
+def test_the_countries_of_the_rules_are_known_by_the_same_name(name: str) -> None:
+    assert values(f"mag ik naar {name}?", "countries") == [name]
