@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.dialogue.case import Case, hear
-from bot.dialogue.conversation import Office, question
+from bot.dialogue.conversation import Office, information, question
 from bot.dialogue.letter import Letter, Passage
 from bot.dialogue.wording import length_in_words, stay_in_words
 from bot.eligibility.calendar import DayRange, add_months
@@ -314,7 +314,7 @@ def answer_letter(
     threads = _Threads(statements, today)
     remarks: list[Remark] = []
     for heard in passages:
-        remark = _remark(office, heard)
+        remark = _remark(office, heard, today)
         if remark:
             remarks.append(remark)
         if heard.reading.tells_something:
@@ -537,7 +537,7 @@ def _refines(known: object, now: object) -> bool:
     return known == now
 
 
-def _remark(office: Office, heard: Heard) -> Remark | None:
+def _remark(office: Office, heard: Heard, today: date) -> Remark | None:
     reading = heard.reading
     wording = office.wording
     referral = f"refer_{reading.referral}"
@@ -545,7 +545,8 @@ def _remark(office: Office, heard: Heard) -> Remark | None:
         return Remark(str(reading.referral), wording.say(referral), heard.passage)
     if heard.intent.startswith("info_") and heard.passage.asks and wording.knows(heard.intent):
         topic = heard.intent.removeprefix("info_")
-        return Remark(topic, wording.say(heard.intent), heard.passage)
+        told = information(office, Case(), reading, topic, today)
+        return Remark(topic, told.text, heard.passage)
     return None
 
 

@@ -17,7 +17,7 @@ from bot.eligibility.calendar import (
     add_months,
     last_day,
 )
-from bot.eligibility.facts import Answer, Facts, Purpose, Role, Sector, Status
+from bot.eligibility.facts import Activity, Answer, Facts, Purpose, Role, Sector, Status
 from bot.language.reading import Person, Reading, Who
 
 
@@ -43,7 +43,8 @@ class Case:
 
     ``edition`` is the edition asked for, or ``None`` for the default one. ``asks`` is what the bot
     asked last and still wants to know. ``also`` holds the facts of a second traveller, ``before``
-    the people whom the conversation was about earlier, the last one first.
+    the people whom the conversation was about earlier, the last one first. ``countries`` are those
+    of the wanted stay, ``when`` the days it is wanted on or may start.
     """
 
     facts: Facts = field(default_factory=Facts)
@@ -53,6 +54,8 @@ class Case:
     asks: str | None = None
     also: tuple[Facts, ...] = ()
     before: tuple[Known, ...] = ()
+    countries: tuple[str, ...] = ()
+    when: DayRange | None = None
 
     def to_slots(self) -> dict[str, Any]:
         """The case as JSON values, one for each slot."""
@@ -64,6 +67,8 @@ class Case:
             "asks": self.asks,
             "also": [facts.to_json() for facts in self.also],
             "before": [known.to_json() for known in self.before],
+            "countries": list(self.countries),
+            "when": self.when.to_json() if self.when else None,
         }
 
     @classmethod
@@ -76,6 +81,8 @@ class Case:
             asks=slots.get("asks"),
             also=tuple(map(Facts.from_json, slots.get("also") or ())),
             before=tuple(map(Known.from_json, slots.get("before") or ())),
+            countries=tuple(slots.get("countries") or ()),
+            when=DayRange.from_json(slots["when"]) if slots.get("when") else None,
         )
 
 
@@ -91,6 +98,7 @@ def hear(case: Case, reading: Reading, intent: str, today: date) -> Case:
     case = _hear_person(case, reading)
     case = _hear_wish(case, reading)
     case = _hear_graduation(case, reading, today)
+    case = _hear_when(case, reading)
     if case.asks and not _told(case.asks, reading):
         case = _hear_bare_answer(case, intent)
     return case
@@ -220,7 +228,14 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
         facts = replace(facts, credit=reading.credit)
     if reading.purpose and facts.role in (None, Role.ORGANISATION):
         facts = replace(facts, purpose=reading.purpose)
-    return replace(case, facts=facts, edition=reading.edition or case.edition)
+    if reading.partnership:
+        facts = replace(facts, partnership=reading.partnership)
+    return replace(
+        case,
+        facts=facts,
+        edition=reading.edition or case.edition,
+        countries=reading.countries or case.countries,
+    )
 
 
 def _with_end(stay: Stay | None, reading: Reading) -> Stay | None:
@@ -260,6 +275,17 @@ def _hear_graduation(case: Case, reading: Reading, today: date) -> Case:
     return replace(case, facts=replace(facts, graduation=moment))
 
 
+def _hear_when(case: Case, reading: Reading) -> Case:
+    stay = case.facts.stay
+    if isinstance(stay, DatedStay) and (reading.stay or reading.departure or reading.return_):
+        return replace(case, when=DayRange(stay.first_day, stay.last_day))
+    if reading.when is None:
+        return case
+    if reading.when == reading.moment and case.facts.status is Status.GRADUATE:
+        return case  # "in 2025": when the diploma was obtained
+    return replace(case, when=reading.when)
+
+
 def _in_year_told_before(
     moment: DayRange, known: DayRange | Answer | None, today: date
 ) -> DayRange:
@@ -283,6 +309,7 @@ def _told(asks: str, reading: Reading) -> bool:
         "credit": reading.credit is not None,
         "purpose": reading.purpose is not None,
         "graduation": reading.moment is not None,
+        "activity": reading.activity is not None,
         "stay": reading.stay is not None,
     }.get(asks, reading.describes_somebody)
 
@@ -302,6 +329,8 @@ def _hear_bare_answer(case: Case, intent: str) -> Case:
             facts = replace(facts, graduation=Answer.UNKNOWN)
         case "purpose" if answer is Answer.UNKNOWN:
             facts = replace(facts, purpose=Purpose.UNKNOWN)
+        case "activity" if answer is Answer.UNKNOWN:
+            facts = replace(facts, activity=Activity.UNKNOWN)
         case "sector":
             sectors = {
                 Answer.YES: Sector.VOCATIONAL,

@@ -21,6 +21,7 @@ _SMALL = {
     "capabilities",
     "how_are_you",
 }
+_FEW_WORDS = 3
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MARKUP = re.compile(r"<[^>]*>")
 
@@ -68,6 +69,8 @@ def settle(
         if case >= (limits.on_topic if reading.is_on_topic else limits.off_topic):
             return CONSULT, case
         return name if name != CONSULT else "out_of_scope", 1 - case
+    if _asks_what_holds(name, confidence, reading, text, limits):
+        return "info_editions", max(confidence, 1 - confidence)
     if reading.referral and name in {"out_of_scope", CONSULT}:
         return "out_of_scope", max(confidence, 1 - confidence)
     if name in _SMALL | {"start_over"} and (reading.moment or reading.stay or reading.credit):
@@ -81,6 +84,19 @@ def settle(
     if confidence < limits.threshold:
         return FALLBACK, 1 - confidence
     return name, confidence
+
+
+def _asks_what_holds(
+    name: str, confidence: float, reading: Reading, text: str, limits: Arbitration
+) -> bool:
+    """ "En nu?", "geldt dat nog?", "en in 2030?": about the rules themselves, not about a case."""
+    if reading.stay or reading.countries or reading.edition:
+        return False
+    few_words = len(_LETTERS.findall(text)) <= _FEW_WORDS
+    unsure = name == CONSULT or confidence < limits.threshold
+    if reading.now:
+        return few_words or unsure or name in _SMALL | _BARE | {"start_over"}
+    return bool(reading.when and few_words and unsure)
 
 
 def _asks_for_us(name: str, reading: Reading) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -86,7 +87,7 @@ def stay_in_words(stay: Stay) -> str:
     """A wanted stay as a reader says it: "6 weken", "2 tot 3 maanden", "1 juli 2026 tot …"."""
     match stay:
         case DatedStay(first_day=first, last_day=last):
-            return f"{_day(first)} tot en met {_day(last)}"
+            return f"{day_in_words(first)} tot en met {day_in_words(last)}"
         case LengthStay(shortest=shortest, longest=longest) if shortest == longest:
             return length_in_words(shortest)
         case LengthStay(shortest=shortest, longest=longest):
@@ -98,5 +99,6 @@ def stay_in_words(stay: Stay) -> str:
     return ""
 
 
-def _day(day: Any) -> str:
+def day_in_words(day: date) -> str:
+    """ "1 maart 2027"."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -490,7 +490,9 @@ def _split_sentence(
             continue
         before = any(finite[cuts[-1] - start : token.i - start])
         after = any(finite[token.i + 1 - start :])
-        if word == "en" and not any(finite[token.i + 1 - start : _next_joint(doc, token.i, end) - start]):
+        if word == "en" and not any(
+            finite[token.i + 1 - start : _next_joint(doc, token.i, end) - start]
+        ):
             continue  # "ik geef hout en bouw in het bso en mijn leerlingen willen …"
         if word == "maar" and _is_contrast(token):
             cuts.append(token.i)

@@ -516,12 +516,15 @@ class _Cast:
             return (ours and (wants or not personal)) or ((wants or joins) and not personal)
         if function == "fragment":
             others = {"education", "persons", "relations"}
-            return not self.self_.described and (wants or not any(
-                t.category in others
-                and t.token_start in clause
-                and t.token_start != term.token_start
-                for t in self.terms
-            ))
+            return not self.self_.described and (
+                wants
+                or not any(
+                    t.category in others
+                    and t.token_start in clause
+                    and t.token_start != term.token_start
+                    for t in self.terms
+                )
+            )
         return False
 
     def _hear_topic(self, clause: Clause, inside: Sequence[Term]) -> None:

@@ -8,8 +8,8 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from bot.eligibility.calendar import AbsurdStay, DatedStay, Stay
-from bot.eligibility.facts import Activity, Answer, Purpose
+from bot.eligibility.calendar import AbsurdStay, DatedStay, DayRange, Stay
+from bot.eligibility.facts import Activity, Answer, Partnership, Purpose
 from bot.language.clauses import NEGATORS, Clause, split_clauses
 from bot.language.lexicon import Lexicon, Term
 from bot.language.people import who_goes
@@ -33,6 +33,8 @@ _CORRECTS = {
     "aangepast",
     "wacht",
 }
+_FEW_WORDS = 4
+_PLACES = {"abroad", "countries"}
 _UNSURE = (
     {"weet", "niet"},
     {"weten", "niet"},
@@ -80,7 +82,8 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
     activity = next(
         (t for t in terms if t.category == "activities" and not _negated(clauses, t)), None
     )
-    edition = next((t for t in terms if t.category == "editions"), None)
+    editions = [t for t in terms if "edition" in t.means and not _negated(clauses, t)]
+    edition = editions[0] if len({t.means["edition"] for t in editions}) == 1 else None
     referral = next(
         (t for t in terms if t.category == "near_misses" and not _negated(clauses, t)), None
     )
@@ -89,7 +92,8 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         next((mention for mention in times if mention.kind == kind), None)
         for kind in ("departure", "return")
     )
-    abroad = next((t for t in terms if t.category == "abroad"), None)
+    countries = [t for t in terms if t.category == "countries" and not _negated(clauses, t)]
+    abroad = next((t for t in terms if t.category in _PLACES), None)
     findings = [
         *people_findings,
         *purpose_findings,
@@ -99,6 +103,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         *(_time_finding(end.kind, end) for end in (departure, return_) if end),
         *(_term_finding("activity", term) for term in [activity] if term),
         *(_term_finding("edition", term) for term in [edition] if term),
+        *(_term_finding("country", term) for term in countries),
         *(_term_finding("abroad", term) for term in [abroad] if term),
         *(_term_finding("referral", term) for term in [referral] if term),
     ]
@@ -107,6 +112,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         stay=stay,
         activity=Activity(activity.means["activity"]) if activity else None,
         purpose=purpose,
+        partnership=_partnership(clauses, terms),
         credit=credit,
         moment=moment.days if moment else None,
         moment_has_year=moment.has_year if moment else True,
@@ -117,7 +123,10 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         edition=edition.means["edition"] if edition else None,
         referral=referral.means["referral"] if referral else None,
         number=None if times else _bare_number(doc),
+        countries=tuple(dict.fromkeys(term.means["country"] for term in countries)),
         abroad=abroad is not None,
+        now=_asks_what_holds_now(doc, terms),
+        when=_days_asked_about(doc, times),
         findings=tuple(sorted(findings, key=lambda finding: finding.start)),
     )
 
@@ -126,14 +135,29 @@ def _goes_back(doc: Doc, terms: Sequence[Term]) -> bool:
     """ "Terug naar Lotte", not "terug naar Spanje"."""
     match = _GOES_BACK.search(doc.text)
     return match is not None and not any(
-        term.category == "abroad" and term.end == match.end() for term in terms
+        term.category in _PLACES and term.end == match.end() for term in terms
     )
+
+
+def _asks_what_holds_now(doc: Doc, terms: Sequence[Term]) -> bool:
+    said = {term.means["now"] for term in terms if "now" in term.means}
+    return "yes" in said or ("alone" in said and _has_few_words(doc))
+
+
+def _days_asked_about(doc: Doc, times: Sequence[TimeMention]) -> DayRange | None:
+    """Days to come, or in a message that says little else ("en in 2025?") any days."""
+    kinds = {"future", "moment"} if _has_few_words(doc) else {"future"}
+    return next((mention.days for mention in reversed(times) if mention.kind in kinds), None)
+
+
+def _has_few_words(doc: Doc) -> bool:
+    return sum(not token.is_punct for token in doc) <= _FEW_WORDS
 
 
 def _bare_number(doc: Doc) -> int | None:
     words = [token for token in doc if not token.is_punct]
     numbers = [token for token in words if token.text.isdecimal()]
-    return int(numbers[0].text) if len(numbers) == 1 and len(words) <= 4 else None
+    return int(numbers[0].text) if len(numbers) == 1 and len(words) <= _FEW_WORDS else None
 
 
 def _token_at(doc: Doc, character: int) -> int:
@@ -189,8 +213,21 @@ def _purpose(
         if clause.negates(term.token_start):
             continue
         said.setdefault(Purpose(term.means["purpose"]), []).append(term)
-    findings = [_term_finding("purpose", term) for found in said.values() for term in found]
+    findings = [
+        Finding("purpose", str(purpose), term.start, term.end, term.text)
+        for purpose, found in said.items()
+        for term in found
+    ]
     return (next(iter(said)) if len(said) == 1 else None), findings
+
+
+def _partnership(clauses: Sequence[Clause], terms: Sequence[Term]) -> Partnership | None:
+    said = (
+        t.means["partnership"]
+        for t in terms
+        if "partnership" in t.means and not _negated(clauses, t)
+    )
+    return next(map(Partnership, said), None)
 
 
 def _credit(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.eligibility.calendar import DayRange, Stay, stay_from_json
-from bot.eligibility.facts import Activity, Answer, Facts, Purpose, Sector
+from bot.eligibility.facts import Activity, Answer, Facts, Partnership, Purpose, Sector
 
 
 class Who(StrEnum):
@@ -88,14 +88,17 @@ class Reading:
     the year was said; ``departure`` and ``return_`` are the first or last day of a stay whose other end
     was told before, ``end_has_year`` whether its year was said; ``goes_back``: it turns back to
     somebody spoken of before ("terug naar mijn dochter"); ``referral`` names a near miss (au pair, DUO …);
-    ``number`` is the only number of a message of a few words ("en 59?"); ``abroad``: it names a
-    place abroad or the programme.
+    ``number`` is the only number of a message of a few words ("en 59?"); ``countries`` are those
+    where somebody wants to go, by the name that the rule tables use; ``abroad``: it names a place
+    abroad or the programme; ``now``: it asks what holds today ("geldt dat nog?"); ``when`` are the
+    days that it asks about, mostly to come ("in 2030 zes weken", "en in 2026?").
     """
 
     travellers: tuple[Person, ...] = ()
     stay: Stay | None = None
     activity: Activity | None = None
     purpose: Purpose | None = None
+    partnership: Partnership | None = None
     credit: Answer | None = None
     moment: DayRange | None = None
     moment_has_year: bool = True
@@ -106,7 +109,10 @@ class Reading:
     edition: str | None = None
     referral: str | None = None
     number: int | None = None
+    countries: tuple[str, ...] = ()
     abroad: bool = False
+    now: bool = False
+    when: DayRange | None = None
     findings: tuple[Finding, ...] = field(default=())
 
     @property
@@ -123,6 +129,11 @@ class Reading:
             or self.goes_back
             or self.edition
         )
+
+    @property
+    def asks_about_time(self) -> bool:
+        """Whether it asks what holds today or at some other time."""
+        return bool(self.edition or self.now or self.when)
 
     @property
     def describes_somebody(self) -> bool:
@@ -152,6 +163,7 @@ class Reading:
             "stay": self.stay.to_json() if self.stay else None,
             "activity": self.activity,
             "purpose": self.purpose,
+            "partnership": self.partnership,
             "credit": self.credit,
             "moment": self.moment.to_json() if self.moment else None,
             "moment_has_year": self.moment_has_year,
@@ -162,7 +174,10 @@ class Reading:
             "edition": self.edition,
             "referral": self.referral,
             "number": self.number,
+            "countries": list(self.countries),
             "abroad": self.abroad,
+            "now": self.now,
+            "when": self.when.to_json() if self.when else None,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -173,6 +188,7 @@ class Reading:
             stay=stay_from_json(values["stay"]) if values["stay"] else None,
             activity=Activity(values["activity"]) if values["activity"] else None,
             purpose=Purpose(values["purpose"]) if values["purpose"] else None,
+            partnership=Partnership(values["partnership"]) if values["partnership"] else None,
             credit=Answer(values["credit"]) if values["credit"] else None,
             moment=_days(values["moment"]),
             moment_has_year=values["moment_has_year"],
@@ -183,7 +199,10 @@ class Reading:
             edition=values["edition"],
             referral=values["referral"],
             number=values["number"],
+            countries=tuple(values["countries"]),
             abroad=values["abroad"],
+            now=values["now"],
+            when=DayRange.from_json(values["when"]) if values["when"] else None,
             findings=tuple(Finding(**finding) for finding in values["findings"]),
         )
 

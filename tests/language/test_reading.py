@@ -123,6 +123,95 @@ def test_whether_a_course_counts(dutch: Language, text: str, credit: str | None)
     assert read(dutch(text), TODAY).credit == credit
 
 
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("mag ik naar Zwitserland?", ["Zwitserland"]),
+        ("Kan ik naar Engeland of naar Curacao?", ["het Verenigd Koninkrijk", "Curaçao"]),
+        ("zes weken naar het VK", ["het Verenigd Koninkrijk"]),
+        ("op stage in Schotland, in Edinburgh", ["het Verenigd Koninkrijk"]),
+        ("mag het in Amerika?", ["de Verenigde Staten"]),
+        ("drie weken naar Oekraine", ["Oekraïne"]),
+        ("niet naar Turkije maar naar Noorwegen", ["Noorwegen"]),
+        ("Ik woon in België en wil naar Polen", ["Polen"]),
+        ("mag ik naar België?", ["België"]),
+        ("mag ik naar het buitenland?", []),
+    ],
+)
+def test_the_countries_where_somebody_wants_to_go(
+    dutch: Language, text: str, countries: list[str]
+) -> None:
+    reading = read(dutch(text), TODAY)
+    assert list(reading.countries) == countries
+    assert reading.abroad
+
+
+@pytest.mark.parametrize(
+    ("text", "edition"),
+    [
+        ("En in het programma 2021-2027?", "2021-2027"),
+        ("volgens de nieuwe regels", "2021-2027"),
+        ("en bij het oude programma?", "2014-2020"),
+        ("wat zijn de regels voor 2028-2034?", "2028-2034"),
+        ("en na 2027?", "2028-2034"),
+        ("wat is het verschil tussen 2014-2020 en 2021-2027?", None),
+        ("en nu?", None),
+    ],
+)
+def test_the_edition_that_is_asked_for(dutch: Language, text: str, edition: str | None) -> None:
+    assert read(dutch(text), TODAY).edition == edition
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("en nu?", True),
+        ("Geldt dat nog?", True),
+        ("gelden die regels nu nog?", True),
+        ("is dat nog actueel", True),
+        ("Eerst deed ik havo en nu zit ik in het mbo", False),
+        ("ik doe nu mbo", False),
+    ],
+)
+def test_whether_it_asks_what_holds_today(dutch: Language, text: str, now: bool) -> None:
+    assert read(dutch(text), TODAY).now is now
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("ik wil in 2030 zes weken weg", 2030),
+        ("en in 2026?", 2026),
+        ("en in 2025?", 2025),
+        ("Ik haalde in 2022 mijn diploma en doe nu een andere opleiding", None),
+        ("ik ben geboren in 2008", None),
+        ("zes weken naar Spanje", None),
+    ],
+)
+def test_the_year_that_is_asked_about(dutch: Language, text: str, year: int | None) -> None:
+    when = read(dutch(text), TODAY).when
+    assert (when.earliest.year if when else None) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "partnership"),
+    [
+        ("wij willen een kleinschalig partnerschap", "small_scale_partnership"),
+        ("een samenwerkingspartnerschap van 24 maanden", "cooperation_partnership"),
+        ("een kenniscentrum voor beroepsopleiding opzetten", "centre_of_excellence"),
+        ("een alliantie voor innovatie van twee jaar", "alliance"),
+        ("samenwerken met scholen in andere landen", None),
+    ],
+)
+def test_the_kind_of_project_and_never_its_length_as_a_stay(
+    dutch: Language, text: str, partnership: str | None
+) -> None:
+    reading = read(dutch(text), TODAY)
+    assert reading.partnership == partnership
+    assert reading.purpose == "cooperate"
+    assert reading.stay is None
+
+
 def test_findings_say_where_a_fact_stands(dutch: Language) -> None:
     text = "Mijn zoon doet mbo en wil zes weken naar Spanje"
     found = {f.fact: text[f.start : f.end] for f in read(dutch(text), TODAY).findings}

@@ -85,7 +85,8 @@ def find_times(doc: Doc, today: date) -> list[TimeMention]:
 _UNIT = r"(?:dag|week|weken|maand|jaar|schooljaar|semester)"
 _COURSE = (
     r"\w*opleiding(?:en)?|\w+klas|\w*traject|studies?|\w*contract|\w*project(?:en)?|programma|bachelor|master|"
-    r"specialisatie|school|leerweg|samenwerking|partnerschap|subsidie|proeftijd|stageplaats"
+    r"specialisatie|school|leerweg|samenwerking|\w*partnerschap|alliantie|kenniscentrum|subsidie|proeftijd|"
+    r"stageplaats"
 )
 _TRACK = r"bso|tso|aso|kso|vmbo|havo|vwo|hbo|mbo|bbl|bol|secundair|middelbaar|universiteit"
 _WISH = (
@@ -243,7 +244,9 @@ class _Text:
     def _since_graduation(self, before: str, after: str) -> bool:
         if re.match(r"(?:afgestudeerd|gediplomeerd)(?!\w)", after):
             return True
-        if re.search(r"diploma (?:ligt|heb ik|hangt|is|zit)(?: \w+)? (?:al|nu|sinds|intussen)$", before):
+        if re.search(
+            r"diploma (?:ligt|heb ik|hangt|is|zit)(?: \w+)? (?:al|nu|sinds|intussen)$", before
+        ):
             return True
         said_since = re.search(r"(?:^|\W)(?:al|reeds|sinds|sedert|nu|inmiddels|intussen)$", before)
         diploma = r"(?:(?:mijn|een|dit|dat|het|zijn|haar) )?diploma|klaar|van school af"
