@@ -238,6 +238,8 @@ def goes_on(case: Case, reading: Reading, confidence: float) -> bool:
         or (reading.activity and (facts.activity or case.asks == "activity"))
         or reading.edition
         or reading.now
+        or reading.goes_back
+        or ((reading.departure or reading.return_) and facts.stay)
         or reading.describes_somebody
         or (reading.moment and facts.status is Status.GRADUATE)
         or (reading.credit and facts.status is Status.PRE_VOCATIONAL)

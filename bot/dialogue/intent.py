@@ -23,27 +23,41 @@ _SMALL = {
 }
 _FEW_WORDS = 3
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_MARKUP = re.compile(r"<[^>]*>")
+_CODE = re.compile(
+    r"<(script|style)\b.*?(?:</\1>|$)|<[^>]*>|\b(?:drop|truncate|alter) table \S+"
+    r"|\b(?:select|delete|insert|update) .*\b(?:from|into|set)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEW_DIFFERENT_WORDS = 0.1
 
 
 @dataclass(frozen=True)
 class Arbitration:
     """From which confidence on the classifier is believed (shares between 0 and 1).
 
-    A message about somebody is taken as a case from ``on_topic`` on if it also speaks of going
-    abroad, and only from ``off_topic`` on if it does not: a wrong answer costs most.
+    A message is taken as a case from ``abroad`` on if it speaks of somebody and of going abroad,
+    from ``on_topic`` on if it speaks of the subject otherwise, and only from ``off_topic`` on if
+    it does not: a wrong answer costs most. A wish to go abroad is always one, unless it is
+    ``surely_not`` (a holiday). Set so that of 500
+    sentences about other things 1% gets through.
+
     ``threshold``: below it a message is not understood. ``known_words``: the least share of words
-    that training has seen, unless the classifier is ``sure``. ``info_threshold``: from here on a
-    question about the programme is one, even when the visitor also tells who he is.
+    that training has seen, unless the classifier is ``sure`` of one word or ``very_sure`` of small
+    talk.
+    ``info_threshold``: from here on a question about the programme is one, even when the visitor
+    also tells who he is; below it a case needs ``least_for_case``.
     """
 
     threshold: float = 0.3
-    on_topic: float = 0.2
-    off_topic: float = 0.55
-    vague: float = 0.5
+    abroad: float = 0.3
+    on_topic: float = 0.45
+    off_topic: float = 0.65
     info_threshold: float = 0.6
+    least_for_case: float = 0.1
     known_words: float = 0.45
     sure: float = 0.7
+    very_sure: float = 0.95
+    surely_not: float = 0.8
 
 
 def settle(
@@ -54,19 +68,28 @@ def settle(
     limits: Arbitration,
 ) -> tuple[str, float]:
     """The intent and its confidence. Facts about somebody outweigh small talk and vague doubt."""
-    if not ranking or (not _LETTERS.search(_MARKUP.sub(" ", text)) and not reading.tells_something):
+    if not ranking or _is_noise(text, reading):
         return FALLBACK, 1.0
     name, confidence = ranking[0]
     case = dict(ranking).get(CONSULT, 0.0)
+    needed = _needed(reading, limits)
+    if reading.referral and name.startswith("info_") and not reading.describes_somebody:
+        return "out_of_scope", confidence
+    unsure = confidence < limits.surely_not and name in {"out_of_scope", "info_programme", CONSULT}
+    if reading.wishes_abroad and unsure and not reading.referral:
+        return CONSULT, 1 - confidence
     if reading.speaks_of_somebody and (reading.describes_somebody or not reading.referral):
         if name in _SMALL | _BARE:
             return CONSULT, confidence
         if _asks_for_us(name, reading):
             return CONSULT, confidence
         if name.startswith("info_"):
-            believed = confidence >= limits.info_threshold
-            return (name, confidence) if believed else (CONSULT, 1 - confidence)
-        if case >= (limits.on_topic if reading.is_on_topic else limits.off_topic):
+            meant = (reading.is_personal or reading.is_on_topic) and case >= limits.least_for_case
+            if confidence < limits.info_threshold and meant:
+                return CONSULT, 1 - confidence
+            known = confidence >= limits.threshold
+            return (name, confidence) if known else ("out_of_scope", 1 - confidence)
+        if case >= needed:
             return CONSULT, case
         return name if name != CONSULT else "out_of_scope", 1 - case
     if _asks_what_holds(name, confidence, reading, text, limits):
@@ -75,10 +98,13 @@ def settle(
         return "out_of_scope", max(confidence, 1 - confidence)
     if name in _SMALL | {"start_over"} and (reading.moment or reading.stay or reading.credit):
         return CONSULT, 1 - confidence
-    if name == CONSULT and not reading.is_on_topic and case < limits.vague:
+    if name == CONSULT and case < needed:
         return FALLBACK, 1 - case
     several = len(_LETTERS.findall(text)) > 1
-    unknown = known_words < limits.known_words and (several or confidence < limits.sure)
+    sure = limits.very_sure if name in _SMALL else limits.sure
+    unknown = known_words < limits.known_words and (
+        confidence < sure or (several and name not in _SMALL)
+    )
     if unknown and name != "other_language" and not reading.tells_something:
         return FALLBACK, 1 - known_words
     if confidence < limits.threshold:
@@ -97,6 +123,24 @@ def _asks_what_holds(
     if reading.now:
         return few_words or unsure or name in _SMALL | _BARE | {"start_over"}
     return bool(reading.when and few_words and unsure)
+
+
+def _needed(reading: Reading, limits: Arbitration) -> float:
+    if reading.abroad and reading.travellers:
+        return limits.abroad
+    ours = any(person.who is Who.ORGANISATION for person in reading.travellers)
+    return limits.on_topic if reading.is_on_topic or ours else limits.off_topic
+
+
+def _is_noise(text: str, reading: Reading) -> bool:
+    """No words at all, nothing but code, or the same words over and over."""
+    words = text.lower().split()
+    if len(words) > 100 and len(set(words)) < _FEW_DIFFERENT_WORDS * len(words):
+        return True
+    without_code = _CODE.sub(" ", text)
+    if _LETTERS.search(without_code):
+        return False
+    return without_code != text or not reading.tells_something
 
 
 def _asks_for_us(name: str, reading: Reading) -> bool:

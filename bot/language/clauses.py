@@ -276,7 +276,8 @@ _FUTURE_ADVERBS = {"daarna", "later", "straks", "nadien", "hierna", "erna", "ver
 
 _STRESS = str.maketrans("áéíóú", "aeiou")  # "níét": accents that only stress a word
 _TIME_TO_COME = re.compile(
-    r"\bna (?:de|mijn|deze|dit|het) (?:grote )?(?:zomer|vakantie|zomervakantie|schooljaar|examens)\b"
+    r"\bna (?:de|mijn|deze|dit|het) (?:grote )?"
+    r"(?:zomer|vakantie|zomervakantie|schooljaar|examens)\b"
     r"|\bvolgend (?:school|studie|academie)?jaar\b|\bbinnenkort\b"
 )
 
@@ -490,10 +491,11 @@ def _split_sentence(
             continue
         before = any(finite[cuts[-1] - start : token.i - start])
         after = any(finite[token.i + 1 - start :])
-        if word == "en" and not any(
-            finite[token.i + 1 - start : _next_joint(doc, token.i, end) - start]
-        ):
+        joint = _next_joint(doc, token.i, end)
+        if word == "en" and not any(finite[token.i + 1 - start : joint - start]):
             continue  # "ik geef hout en bouw in het bso en mijn leerlingen willen …"
+        if word in {"en", "of"} and _joins_nouns(token):
+            continue
         if word == "maar" and _is_contrast(token):
             cuts.append(token.i)
         elif word == "die" and not (_stands_alone(token) and before and after):
@@ -514,6 +516,12 @@ def _split_sentence(
 def _next_joint(doc: Doc, index: int, end: int) -> int:
     """The index of the next "en" or comma, or the end."""
     return next((i for i in range(index + 1, end) if doc[i].lower_ in {"en", ","}), end)
+
+
+def _joins_nouns(token: Token) -> bool:
+    """ "leerlingen of medewerkers uitzenden", not "ik doe mbo en mijn broer …"."""
+    nouns = {"NOUN", "PROPN"}
+    return token.nbor(-1).pos_ in nouns and token.nbor().pos_ in nouns
 
 
 def _is_contrast(token: Token) -> bool:

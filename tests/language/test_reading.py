@@ -51,6 +51,11 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("mijn collega is directeur van een technische school", "other", "head"),
         ("het gaat niet over mij: mijn zoon doet aso", "other", "general_education_pupil"),
         ("mag een docent van het mbo twee weken weg?", "other", "teacher"),
+        ("Ons Noor zit in 7 bso en wil een maand weg", "other", "vet_student"),
+        ("En zijn nicht? Die zit in het aso.", "other", "general_education_pupil"),
+        ("Ik geef hout en metaal in het bso en twaalf van mijn leerlingen willen weg", "other",
+         "vet_student"),
+        ("mijn tante staat voor groep 5", "other", "teacher"),
         # who is spoken of, but does not go
         ("Mijn slb'er raadt me een stage aan, ik doe mbo", "self", "vet_student"),
         ("Ik begeleid mbo-studenten als stagecoördinator en wil zelf weg", "self", "planner"),
@@ -61,12 +66,19 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("Nee, geen hogeschool. Mbo, niveau 4.", "self", "vet_student"),
         ("ik heb het vmbo gehaald en zit nu op het mbo", "self", "vet_student"),
         ("stel dat ik docent was in plaats van student", "self", "teacher"),
+        # plans, reported words, rules in general
+        ("Na de zomer ga ik naar het hbo, nu zit ik nog op het mbo", "self", "vet_student"),
+        ("dat telt mee voor mijn mbo zei de decaan, ik doe nu vmbo", "self", "pre_vocational"),
+        ("is dat niet enkel voor bso? ik zit in 6 aso", "self", "general_education_pupil"),
+        ("nee geen aso gewoon bso", "self", "vet_student"),
+        ("de mentor mailde dat ik mag, ik zit in 5 tso", "self", "vet_student"),
         # diplomas
         ("ik heb mijn mbo-diploma", "self", "graduate"),
         ("Mijn tso-diploma is van mei 2024", "self", "graduate"),
         ("ik studeerde vorig najaar af in het bso", "self", "graduate"),
         ("ik heb nog geen diploma, ik zit op het mbo", "self", "vet_student"),
         ("na mijn diploma op het mbo wil ik weg, ik zit nu op het mbo", "self", "vet_student"),
+        ("ik zwaaide in juni af in 6 tso", "self", "graduate"),
         # courses
         ("ik volg een avondopleiding tot kok", "self", "unlisted_training"),
         ("ik ben bezig met mijn inburgering", "self", "non_vocational_course"),
@@ -76,6 +88,11 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("Ons roc wil studenten uitzenden", "organisation", "vet_provider"),
         ("De gemeente wil met Duitse steden kennis delen", "organisation", "government"),
         ("wij als bedrijf willen leerlingen sturen", "organisation", "company"),
+        ("Mag een vakbond meedoen? Wij zijn er een.", "organisation", "social_partner"),
+        ("Ik werk bij een provincie en wij als organisatie willen iets", "organisation",
+         "government"),
+        ("Namens het vakcollege: wij willen leerlingen sturen", "organisation", "vet_provider"),
+        ("en als ons eigen opleidingscentrum ze uitstuurt?", "organisation", "training_centre"),
         ("Bij de onderwijsinspectie willen we samenwerken", "organisation", "authority"),
     ],
 )  # fmt: skip
@@ -117,6 +134,7 @@ def test_what_an_organisation_wants(dutch: Language, text: str, purpose: str | N
         ("het telt volgens de school nergens voor", "no"),
         ("of het meetelt weet ik niet", "unknown"),
         ("telt dat mee?", None),
+        ("en stel dat het zou meetellen?", "yes"),
     ],
 )
 def test_whether_a_course_counts(dutch: Language, text: str, credit: str | None) -> None:

@@ -5,6 +5,6 @@ The words are read by :mod:`~bot.language.times.words` and put together by
 (:mod:`~bot.language.times.mentions`): "zes weken" is a stay, "17 jaar" an age.
 """
 
-from bot.language.times.mentions import TimeMention, find_times
+from bot.language.times.mentions import TimeMention, find_times, numbers_in
 
-__all__ = ["TimeMention", "find_times"]
+__all__ = ["TimeMention", "find_times", "numbers_in"]

@@ -31,7 +31,7 @@ from bot.language.times.days import (
     widened,
 )
 from bot.language.times.grammar import YOUNGEST_AGE, read_atoms
-from bot.language.times.words import Atom, Days, Span, vocabulary
+from bot.language.times.words import Atom, Days, Span, atoms_of, vocabulary
 
 _LONGEST_SENSIBLE_MONTHS = 120
 _OLDEST_AGE = 110
@@ -47,9 +47,9 @@ class TimeMention:
 
     ``kind`` is ``stay`` (a length or dates that can be a wanted stay; ``value`` is a ``Stay``),
     ``moment`` (days in the past, such as those of a graduation; a ``DayRange``), ``future`` (days
-    to come; a ``DayRange``), ``departure`` or ``return`` (the first or last day of a stay whose other
-    end is not in the text: "en als het t/m 14 juni is?"; a ``DayRange``) or ``other`` (looks like a
-    length and is not a stay; ``value`` says why: age, experience, frequency …).
+    to come; a ``DayRange``), ``departure`` or ``return`` (the first or last day of a stay whose
+    other end is not in the text: "en als het t/m 14 juni is?"; a ``DayRange``) or ``other`` (looks
+    like a length and is not a stay; ``value`` says why: age, experience, frequency …).
     ``approximate``: said or meant roughly. ``has_year``: the year of a moment was said.
     """
 
@@ -80,6 +80,12 @@ def find_times(doc: Doc, today: date) -> list[TimeMention]:
     A date without a year is the next such date for a stay, the most recent for a moment.
     """
     return _Text(doc.text, today).mentions()
+
+
+def numbers_in(text: str) -> list[int]:
+    """The whole numbers of a text, in figures or words ("en dertien?"), in order."""
+    amounts = [atom.value for atom in atoms_of(text) if atom.kind == "n"]
+    return [int(a.low) for a in amounts if a.low == a.high and a.low.denominator == 1]
 
 
 _UNIT = r"(?:dag|week|weken|maand|jaar|schooljaar|semester)"
@@ -164,8 +170,9 @@ _NOT_STAYS = (
     _NotAStay("past", after=r"(?:niks|niets|thuis gezeten|gewerkt)"),
     _NotAStay("holiday", after=r"(?:vakantie|verlof|ziek|vrij|vrijaf|\w+verlof)(?! om\b)"),
     _NotAStay("working days", after=r"(?:(?:op|in) (?:de |het |mijn |ons |onze |zijn |haar )?"
-              r"(?:werk|werkplek|werkvloer|bedrijf|school|kantoor|zaak|klas|stagebedrijf|schoolbank\w*)"
-              r"(?! in)|(?:naar )?(?:de )?(?:school|les(?! ?ge)|werken|werk))", units="days"),
+              r"(?:werk|werkplek|werkvloer|bedrijf|school|kantoor|zaak|klas|stagebedrijf|"
+              r"schoolbank\w*)(?! in)|"
+              r"(?:naar )?(?:de )?(?:school|les(?! ?(?:te )?ge)|werken|werk))", units="days"),
     _NotAStay("working days", before=r"(?:werk|werkt|werken)(?: (?:ik|je|we|hij|ze))?",
               units="days"),
     _NotAStay("idiom", before=r"op|goed voor|dag in", after=r"(?!.)|[^0-9]", units="days"),
@@ -187,6 +194,7 @@ class _Text:
         self._departure_and_return(found)
         self._working_days(found)
         self._single_ends(found)
+        self._day_after_month(found)
         return [mention for mention in found if mention]
 
     def _mention(self, i: int) -> TimeMention | None:
@@ -264,7 +272,10 @@ class _Text:
             return years >= 5 and not re.match(r"(?:leraar|lerares|docent|leerkracht)", after)
         if years < YOUNGEST_AGE:
             return (
-                re.search(r"(?:zoon|dochter|kind|jongen|meisje|leeftijd) van$", before) is not None
+                re.search(
+                    r"(?:zoon|dochter|kind|kleuter|peuter|jongen|meisje|leeftijd) van$", before
+                )
+                is not None
             )
         return re.search(rf"(?:^|\W)(?:{_WISH})(?: \w+)?$", before) is None
 
@@ -353,6 +364,26 @@ class _Text:
                 continue
             elif any(atom.kind == "V" for atom in before) or near & vocabulary().table["leaving"]:
                 found[i] = replace(mention, kind="departure")
+
+    def _day_after_month(self, found: list[TimeMention | None]) -> None:
+        """ "In maart 2025, om precies te zijn op de 20ste"."""
+        days = [
+            j
+            for j, atom in enumerate(self.atoms)
+            if atom.kind == "o" and j and self.atoms[j - 1].kind == "D"
+        ]
+        months = [i for i, m in enumerate(found) if m and m.kind in ("moment", "future")]
+        if len(days) != 1 or len(months) != 1 or months[0] > days[0]:
+            return
+        (i,) = months
+        mention, said = found[i], self.atoms[i].value
+        number = int(self.atoms[days[0]].value)
+        if self.atoms[i].kind != "C" or said.first[0] != said.last[0] or not 1 <= number <= 31:
+            return
+        assert mention is not None
+        day = mention.days.earliest.replace(day=1) + timedelta(days=number - 1)
+        if day.month == mention.days.earliest.month:
+            found[i] = replace(mention, value=DayRange(day, day), approximate=False)
 
     @staticmethod
     def _is_stay(mention: TimeMention | None) -> bool:
