@@ -262,12 +262,11 @@ class _Cast:
         left = self._skip_left(term.token_start, clause)
         before = self.doc[left].lower_ if left >= clause.start else ""
         after = {token.lower_ for token in self.doc[term.token_end : term.token_end + 4]}
-        inverted = before in _SAYS | {"volgens"} or (
-            before in {"heeft", "hebben", "had"} and after & _SAID
-        )
-        return inverted or (
-            self._function(term, clause) == "subject" and bool(after & (_SAYS | _SAID))
-        )
+        if before in _SAYS | {"volgens"}:
+            return True
+        if before in {"heeft", "hebben", "had"}:
+            return bool(after & _SAID)
+        return self._function(term, clause) == "subject" and bool(after & (_SAYS | _SAID))
 
     def _hear_relation(self, term: Term, clause: Clause, owner: Portrait | None) -> Portrait | None:
         function = self._function(term, clause)
@@ -918,8 +917,8 @@ class _Cast:
                 return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
         personal = bool(self.self_.roles) or any(p.described and p.wishes for p in self.others)
         if portrait.speaks and (has_purpose or not personal):
-            status = portrait.kind or portrait.workplace
-            return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=status))
+            kind = portrait.kind or portrait.workplace
+            return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION, status=kind))
         if has_purpose and self.plural and not (self.self_.roles or self.self_.completions):
             return Person(Who.ORGANISATION, Facts(role=Role.ORGANISATION))
         return None
