@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bot import cli_ask
+from bot.dialogue.wording import Wording
 from bot.eligibility import tools
 from bot.eligibility.loader import EditionError, load_editions
 from bot.runtime.settings import SettingError, Settings
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=about, description=about).set_defaults(run=run)
     about = "controleer, verklaar en vergelijk de regels"
     rules = commands.add_parser("rules", help=about, description=about)
-    tools.add_commands(rules)
+    tools.add_commands(rules, _in_dutch)
     rules.set_defaults(guard=tools.run)
     about = "beantwoord een vraag of e-mail, of een CSV vol"
     question = commands.add_parser("ask", help=about, description=about)
@@ -71,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--other", type=Path, help="een bestand met zinnen over iets anders")
     page.set_defaults(run=report)
     return parser
+
+
+def _in_dutch(kind: str, value: str) -> str:
+    """What the helpdesk's screen calls a fact or a value."""
+    wording = Wording.load()
+    label = f"label_{kind}_{value}"
+    return wording.say(label) if wording.knows(label) else value
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -130,7 +138,6 @@ def _load_agent(console: TextIO) -> Agent | None:
 def ask(options: argparse.Namespace) -> int:
     """Answer a question or a CSV of questions as the helpdesk's page does."""
     from bot.dialogue.conversation import Office
-    from bot.dialogue.wording import Wording
 
     settings = Settings.from_environment()
     office = Office(load_editions(), settings.edition, Wording.load())

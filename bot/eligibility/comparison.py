@@ -11,6 +11,7 @@ from itertools import groupby
 from bot.eligibility.calendar import Fit, Length, LengthStay, Unit
 from bot.eligibility.decision import match
 from bot.eligibility.facts import STATUSES, Role, Status
+from bot.eligibility.names import Names, identifiers
 from bot.eligibility.table import (
     Case,
     Edition,
@@ -23,6 +24,8 @@ from bot.eligibility.table import (
 
 _LONGEST_STAY = 400
 _UNITS = {"D": ("dag", "dagen"), "W": ("week", "weken"), "M": ("maand", "maanden")}
+_TAKES_PART = {"full": "ja", "none": "nee", "unsure": "misschien"}
+_OTHER_TEXT = " (andere tekst)"
 _FITS = {Fit.YES: "ja", Fit.NO: "nee", Fit.DEPENDS: "hangt ervan af"}
 
 
@@ -40,17 +43,22 @@ class Change:
 _Difference = tuple[str, str, str]
 
 
-def compare(old: Edition, new: Edition) -> list[Change]:
-    """The changes from one table to another: first who can take part, then for how long.
+def compare(old: Edition, new: Edition, names: Names = identifiers) -> list[Change]:
+    """The changes from one table to another: when, who can take part, for how long, and where.
 
-    Cases that change in the same way are taken together.
+    Cases that change in the same way are taken together; ``names`` says what they are called.
     """
-    rows = [change for role in Role for change in _row_changes(old, new, role)]
-    return [*rows, *_stay_changes(old, new)]
+    rows = [change for role in Role for change in _row_changes(old, new, role, names)]
+    return [
+        *_validity_changes(old, new),
+        *rows,
+        *_stay_changes(old, new, names),
+        *_country_changes(old, new),
+    ]
 
 
 def changed_texts(old: Edition, new: Edition) -> list[_Difference]:
-    """The texts that differ of conditions, rows and stays that both tables have: name, old, new."""
+    """The texts that differ of what both tables have: name, old, new."""
     found: list[_Difference] = [
         (f"{name}, text", before.text, new.conditions[name].text)
         for name, before in old.conditions.items()
@@ -61,7 +69,24 @@ def changed_texts(old: Edition, new: Edition) -> list[_Difference]:
             was, now = _text(old, before, what), _text(new, after, what)
             if was != now:
                 found.append((f"{name}, {what}", was, now))
+    for country in _countries(old, new):
+        before_text, after_text = (e.countries.answer(country).text for e in (old, new))
+        if before_text != after_text:
+            found.append((f"land {country}", before_text, after_text))
     return found
+
+
+def conditions_named(old: Edition, new: Edition, changes: Iterable[Change]) -> dict[str, str]:
+    """The text of every condition that comes or goes, by its name."""
+    named = {
+        name.removesuffix(_OTHER_TEXT)
+        for change in changes
+        if change.what == "voorwaarden"
+        for cell in (change.old, change.new)
+        for name in cell.split(", ")
+    }
+    known = {**old.conditions, **new.conditions}
+    return {name: condition.text for name, condition in known.items() if name in named}
 
 
 def in_words(duration: str) -> str:
@@ -86,21 +111,55 @@ def span_in_words(span: Range) -> str:
     return text
 
 
+# ---------------------------------------------------------------- when and where
+
+
+def _validity_changes(old: Edition, new: Edition) -> Iterator[Change]:
+    was, now = (f"{e.valid.first_day} tot en met {e.valid.last_day}" for e in (old, new))
+    if was != now:
+        yield Change("editie", "altijd", "geldig", was, now)
+
+
+def _country_changes(old: Edition, new: Edition) -> Iterator[Change]:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name in _countries(old, new):
+        was, now = (_TAKES_PART[e.countries.answer(name).takes_part] for e in (old, new))
+        if was != now:
+            groups[was, now].append(name)
+    for (was, now), countries in groups.items():
+        yield Change("landen", ", ".join(countries), "doet mee", was, now)
+
+
+def _countries(*editions: Edition) -> list[str]:
+    """All countries that some edition names."""
+    return sorted(
+        {
+            str(name)
+            for edition in editions
+            for country in (*edition.countries.programme, *edition.countries.special)
+            for name in (country.name, *country.also)
+        }
+    )
+
+
 # ---------------------------------------------------------------- who
 
 
-def _row_changes(old: Edition, new: Edition, role: Role) -> Iterator[Change]:
+def _row_changes(old: Edition, new: Edition, role: Role, names: Names) -> Iterator[Change]:
     groups: dict[tuple[tuple[_Difference, ...], str], list[Status]] = defaultdict(list)
     for status in STATUSES[role]:
         space = list(cases(_distinctions((old, new), status)))
         changed: dict[tuple[_Difference, ...], list[Case]] = defaultdict(list)
         for case in space:
-            changed[tuple(_row_differences(old, new, status, case))].append(case)
+            changed[tuple(_row_differences(old, new, status, case, names))].append(case)
         for differences, found in changed.items():
-            groups[differences, _cases_in_words(found, space)].append(status)
+            groups[differences, _cases_in_words(found, space, names)].append(status)
     for (differences, when), statuses in groups.items():
+        who = ", ".join(names("status", status) for status in statuses)
+        if len(statuses) == len(STATUSES[role]):
+            who = f"elke {names('role', role)}"
         for difference in differences:
-            yield Change(", ".join(statuses), when, *difference)
+            yield Change(who, when, *difference)
 
 
 def _distinctions(editions: Iterable[Edition], status: Status) -> Iterator[When]:
@@ -111,7 +170,7 @@ def _distinctions(editions: Iterable[Edition], status: Status) -> Iterator[When]
 
 
 def _row_differences(
-    old: Edition, new: Edition, status: Status, case: Case
+    old: Edition, new: Edition, status: Status, case: Case, names: Names
 ) -> Iterator[_Difference]:
     (before, _), (after, _) = match(old, status, case), match(new, status, case)
     pairs: list[tuple[str, str | None, str | None]] = [
@@ -124,7 +183,17 @@ def _row_differences(
     ]
     if "graduation" in case:
         pairs.append(("grens", in_words(old.graduation_limit), in_words(new.graduation_limit)))
-    yield from ((what, was or "geen", now or "geen") for what, was, now in pairs if was != now)
+    kinds = {
+        "status": "status",
+        "oordeel": "verdict",
+        "reden": "reason",
+        "kernactie": "key_action",
+        "verblijf": "role",
+    }
+    for what, was, now in pairs:
+        if was != now:
+            kind = kinds.get(what, "")
+            yield what, names(kind, was) if was else "geen", names(kind, now) if now else "geen"
     yield from _condition_differences(_conditions(old, before, case), _conditions(new, after, case))
 
 
@@ -140,7 +209,7 @@ def _conditions(edition: Edition, entry: Row | StayRow, case: Case) -> dict[str,
 def _condition_differences(old: dict[str, str], new: dict[str, str]) -> Iterator[_Difference]:
     gone = [name for name in old if name not in new]
     come = [
-        name if name not in old else f"{name} (andere tekst)"
+        name if name not in old else f"{name}{_OTHER_TEXT}"
         for name, text in new.items()
         if old.get(name) != text
     ]
@@ -151,7 +220,7 @@ def _condition_differences(old: dict[str, str], new: dict[str, str]) -> Iterator
 # ---------------------------------------------------------------- how long
 
 
-def _stay_changes(old: Edition, new: Edition) -> Iterator[Change]:
+def _stay_changes(old: Edition, new: Edition, names: Names) -> Iterator[Change]:
     for kind in dict.fromkeys((*old.stays, *new.stays)):
         groups: dict[tuple[_Difference, ...], list[Case]] = defaultdict(list)
         space: list[Case] = list(cases([When(activity=("unsaid",))]))
@@ -160,7 +229,8 @@ def _stay_changes(old: Edition, new: Edition) -> Iterator[Change]:
             groups[tuple(_stay_differences(old, new, before, after, case))].append(case)
         for differences, found in groups.items():
             for difference in differences:
-                yield Change(f"verblijf {kind}", _cases_in_words(found, space), *difference)
+                when = _cases_in_words(found, space, names)
+                yield Change(f"verblijf {names('role', kind)}", when, *difference)
 
 
 def _stay(edition: Edition, kind: str, activity: str) -> StayRow | None:
@@ -204,7 +274,7 @@ def _run_in_words(first: int, last: int) -> str:
     return f"{first} tot en met {last} dagen"
 
 
-def _cases_in_words(changed: list[Case], space: list[Case]) -> str:
+def _cases_in_words(changed: list[Case], space: list[Case], names: Names) -> str:
     """The cases as one combination of values if they are one, else one by one."""
     if len(changed) == len(space):
         return "altijd"
@@ -215,13 +285,22 @@ def _cases_in_words(changed: list[Case], space: list[Case]) -> str:
         product *= len(named)
     if product == len(changed):
         return "; ".join(
-            f"{name}: {', '.join(named)}"
+            _values_in_words(name, named, everything[name], names)
             for name, named in values.items()
             if set(named) != everything[name]
         )
     return " of ".join(
-        "; ".join(f"{name}: {value}" for name, value in case.items()) for case in changed
+        "; ".join(f"{names('fact', name)}: {names(name, value)}" for name, value in case.items())
+        for case in changed
     )
+
+
+def _values_in_words(name: str, named: list[str], everything: set[str], names: Names) -> str:
+    """The values of one dimension, or if that is shorter the ones that are left out."""
+    others = sorted(everything - set(named))
+    few = len(others) < len(named) - 1
+    shown = ", ".join(names(name, value) for value in (others if few else named))
+    return f"{names('fact', name)}: {'alles behalve ' if few else ''}{shown}"
 
 
 # ---------------------------------------------------------------- texts

@@ -67,8 +67,12 @@ class EditedFile:
 
     def fault(self, problem: Problem) -> Fault:
         """The problem with its line and the name of the entry that it is in."""
-        line, row = _line(self._tree, problem.place), _row_name(self.values, problem.place)
-        return Fault(self.name, line, row, problem.problem, problem.remedy)
+        row = _row_name(self.values, problem.place)
+        return Fault(self.name, self.line_of(problem.place), row, problem.problem, problem.remedy)
+
+    def line_of(self, place: Place) -> int:
+        """The line on which the entry at a place begins."""
+        return _line(self._tree, place)
 
     def _parsed(self, content: bytes) -> Any:
         try:

@@ -1,4 +1,4 @@
-"""A rule table as a page to read: Markdown, or HTML with time lines."""
+"""A rule table as a page to read: Markdown, or HTML. Both draw how long a stay may last."""
 
 from __future__ import annotations
 
@@ -9,52 +9,64 @@ from math import log
 
 from bot.eligibility.calendar import Length
 from bot.eligibility.comparison import span_in_words
-from bot.eligibility.table import DIMENSIONS, Edition, Row, StayRow
+from bot.eligibility.names import Names, identifiers
+from bot.eligibility.table import DIMENSIONS, Edition, Range, Row, StayRow
 
 _ROW_HEADINGS = (
     "regel", "wie", "wanneer", "oordeel", "kernactie", "verblijf", "project", "voorwaarden", "bron"
 )  # fmt: skip
 _STAY_HEADINGS = ("verblijf", "activiteit", "hoe lang", "voorwaarden", "bron")
+_COUNTRY_HEADINGS = ("land", "doet mee", "antwoord")
+_TAKES_PART = {"full": "ja", "none": "nee", "unsure": "misschien"}
+_SCALE = "De lijn loopt van 1 dag (links) tot een jaar (rechts), steeds fijner naar links."
 _LONGEST_STAY = 366
+_CHARACTERS = 24
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem }
+.wide { overflow-x: auto }
 table { border-collapse: collapse; margin: 1rem 0; width: 100% }
 th, td { border: 1px solid #767676; padding: .4rem; text-align: left; vertical-align: top }
+dt { font-weight: bold }
 .line { background: #e6e6e6; height: .6rem; min-width: 8rem; position: relative }
-.line span { background: #1d4ed8; bottom: 0; position: absolute; top: 0 }
+.line span { bottom: 0; position: absolute; top: 0 }
+.perhaps { background: #93b4f5 }
+.surely { background: #1d4ed8 }
 """
 
 
-def markdown(edition: Edition) -> str:
-    """The table of one edition as Markdown."""
+def markdown(edition: Edition, names: Names = identifiers) -> str:
+    """The table of one edition as Markdown; ``names`` says what identifiers are called."""
     conditions = [f"- **{name}**: {entry.text}" for name, entry in edition.conditions.items()]
     sources = [
         f"- {source.title}, {source.address} (geraadpleegd {source.consulted})"
         for source in edition.sources
     ]
+    stays = []
+    for stay in _stays(edition):
+        name, activity, span, *rest = _stay_cells(edition, stay, names)
+        stays.append([name, activity, f"{span} `{_drawn(stay)}`", *rest])
+    rows = [_row_cells(edition, row, names) for row in edition.rows]
     return "\n\n".join(
         [
             f"# {edition.title}",
             f"Geldt van {_validity(edition)}.",
             "## Wie",
-            _markdown_table(_ROW_HEADINGS, [_row_cells(edition, row) for row in edition.rows]),
+            _markdown_table(_ROW_HEADINGS, rows),
             "## Hoe lang",
-            _markdown_table(
-                _STAY_HEADINGS, [_stay_cells(edition, stay) for stay in _stays(edition)]
-            ),
+            f"{_SCALE} █ mag, ▒ mag misschien.",
+            _markdown_table(_STAY_HEADINGS, stays),
             "## Voorwaarden",
             "\n".join(conditions),
+            "## Landen",
+            _markdown_table(_COUNTRY_HEADINGS, _country_rows(edition)),
             "## Bronnen",
             "\n".join(sources) + "\n",
         ]
     )
 
 
-def html(editions: Sequence[Edition]) -> str:
-    """All tables on one page, with a time line of the editions and one of each stay.
-
-    The line of a stay is drawn on a logarithmic scale from 1 day to a year.
-    """
+def html(editions: Sequence[Edition], names: Names = identifiers) -> str:
+    """All tables on one page, with a time line of the editions and one of each stay."""
     first = min(edition.valid.first_day for edition in editions)
     last = max(edition.valid.last_day for edition in editions)
     lines = [
@@ -69,25 +81,28 @@ def html(editions: Sequence[Edition]) -> str:
             f"<title>De regels van Erasmus+</title><style>{_STYLE}</style></head><body>",
             "<h1>De regels van Erasmus+</h1>",
             _html_table(("editie", "geldt"), lines),
-            *(part for edition in editions for part in _html_edition(edition)),
+            *(part for edition in editions for part in _html_edition(edition, names)),
             "</body></html>\n",
         ]
     )
 
 
-def _html_edition(edition: Edition) -> Iterable[str]:
+def _html_edition(edition: Edition, names: Names) -> Iterable[str]:
     yield f"<h2>{escape(edition.title)}</h2><h3>Wie</h3>"
     yield _html_table(
-        _ROW_HEADINGS, [map(escape, _row_cells(edition, row)) for row in edition.rows]
+        _ROW_HEADINGS, [map(escape, _row_cells(edition, row, names)) for row in edition.rows]
     )
     stays = []
     for stay in _stays(edition):
-        name, activity, span, *rest = map(escape, _stay_cells(edition, stay))
+        name, activity, span, *rest = map(escape, _stay_cells(edition, stay, names))
         stays.append([name, activity, span + _stay_line(stay), *rest])
-    yield f"<h3>Hoe lang</h3>{_html_table(_STAY_HEADINGS, stays)}<h3>Voorwaarden</h3><dl>"
+    yield f"<h3>Hoe lang</h3><p>{_SCALE} Donker mag, licht mag misschien.</p>"
+    yield f"{_html_table(_STAY_HEADINGS, stays)}<h3>Voorwaarden</h3><dl>"
     for name, condition in edition.conditions.items():
         yield f"<dt>{escape(name)}</dt><dd>{escape(condition.text)}</dd>"
-    yield "</dl><h3>Bronnen</h3><ul>"
+    yield "</dl><h3>Landen</h3>"
+    yield _html_table(_COUNTRY_HEADINGS, [map(escape, row) for row in _country_rows(edition)])
+    yield "<h3>Bronnen</h3><ul>"
     for source in edition.sources:
         link = f'<a href="{escape(source.address)}">{escape(source.title)}</a>'
         yield f"<li>{link} (geraadpleegd {source.consulted})</li>"
@@ -101,31 +116,50 @@ def _stays(edition: Edition) -> list[StayRow]:
     return [stay for kind in edition.stays.values() for stay in kind]
 
 
-def _row_cells(edition: Edition, row: Row) -> list[str]:
-    verdict = row.verdict + (f" ({row.reason})" if row.reason else "")
-    when = "; ".join(f"{name}: {', '.join(found)}" for name, found in row.when.values().items())
+def _row_cells(edition: Edition, row: Row, names: Names) -> list[str]:
+    verdict = names("verdict", row.verdict)
+    if row.reason:
+        verdict += f" ({names('reason', row.reason)})"
+    when = "; ".join(
+        f"{names('fact', name)}: {', '.join(names(name, value) for value in found)}"
+        for name, found in row.when.values().items()
+    )
+    who = ", ".join(names("status", status) for status in row.who.status or ()) or "iedereen"
     return [
         row.id,
-        f"{row.who.role}: {', '.join(row.who.status or ('iedereen',))}",
+        f"{names('role', row.who.role)}: {who}",
         when or "altijd",
         verdict,
-        row.key_action or "geen",
-        row.stay or "geen",
+        names("key_action", row.key_action) if row.key_action else "geen",
+        names("role", row.stay) if row.stay else "geen",
         span_in_words(row.project) if row.project else "geen",
         ", ".join(row.conditions) or "geen",
         _quoted(edition, row.quote),
     ]
 
 
-def _stay_cells(edition: Edition, stay: StayRow) -> list[str]:
+def _stay_cells(edition: Edition, stay: StayRow, names: Names) -> list[str]:
     every = len(stay.activity) == len(DIMENSIONS["activity"])
     return [
         stay.id,
-        "elke" if every else ", ".join(stay.activity),
+        "elke" if every else ", ".join(names("activity", value) for value in stay.activity),
         span_in_words(stay),
         ", ".join(stay.conditions) or "geen",
         _quoted(edition, stay.quote),
     ]
+
+
+def _country_rows(edition: Edition) -> list[list[str]]:
+    """The countries that simply take part, those with an answer of their own, and all others."""
+    countries = edition.countries
+    special = {name for country in countries.special for name in (country.name, *country.also)}
+    full = [str(country.name) for country in countries.programme if country.name not in special]
+    rows = [[", ".join(full), "ja", countries.taking_part.about("het land").text]]
+    for country in countries.special:
+        names = ", ".join((country.name, *country.also))
+        rows.append([names, _TAKES_PART[country.takes_part], country.about(country.name).text])
+    other = countries.not_listed
+    return [*rows, ["elk ander land", _TAKES_PART[other.takes_part], other.about("het land").text]]
 
 
 def _quoted(edition: Edition, name: str) -> str:
@@ -150,23 +184,48 @@ def _html_table(headings: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     body = "\n".join(
         "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" for cells in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
+    return f'<div class="wide">{table}</div>'
 
 
 def _edition_line(edition: Edition, first: date, last: date) -> str:
     length = (last - first).days
     return _line(
-        (edition.valid.first_day - first).days / length,
-        (edition.valid.last_day - first).days / length,
+        (
+            "surely",
+            (edition.valid.first_day - first).days / length,
+            (edition.valid.last_day - first).days / length,
+        )
     )
 
 
 def _stay_line(stay: StayRow) -> str:
-    days = (Length.parse(stay.min).fewest_days, Length.parse(stay.max).most_days)
+    return _line(
+        ("perhaps", *_place(stay.possible or stay)), ("surely", *_place(stay.certain or stay))
+    )
+
+
+def _place(span: Range) -> tuple[float, float]:
+    """Where a range begins and ends on a logarithmic scale from 1 day (0) to a year (1)."""
+    days = (Length.parse(span.min).fewest_days, Length.parse(span.max).most_days)
     start, end = (min(1.0, log(day) / log(_LONGEST_STAY)) for day in days)
-    return _line(start, end)
+    return start, end
 
 
-def _line(start: float, end: float) -> str:
-    place = f"left:{start:.1%};right:{1 - end:.1%}"
-    return f'<div class="line" aria-hidden="true"><span style="{place}"></span></div>'
+def _line(*parts: tuple[str, float, float]) -> str:
+    spans = "".join(
+        f'<span class="{kind}" style="left:{start:.1%};right:{1 - end:.1%}"></span>'
+        for kind, start, end in parts
+    )
+    return f'<div class="line" aria-hidden="true">{spans}</div>'
+
+
+def _drawn(stay: StayRow) -> str:
+    """The time line of a stay in characters."""
+    line = ["·"] * _CHARACTERS
+    for mark, span in (("▒", stay.possible or stay), ("█", stay.certain or stay)):
+        start, end = _place(span)
+        first = min(_CHARACTERS - 1, int(start * _CHARACTERS))
+        last = max(first, round(end * _CHARACTERS) - 1)
+        line[first : last + 1] = mark * (last - first + 1)
+    return "".join(line)

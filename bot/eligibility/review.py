@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.eligibility.decision import Decision
-from bot.eligibility.scenarios import Scenario, differences, outcome
+from bot.eligibility.edited_file import Fault, Place
+from bot.eligibility.scenarios import SCENARIOS, Scenario, differences, outcome
 from bot.eligibility.table import Edition
 
 
@@ -24,24 +25,33 @@ def missing_quotes(edition: Edition, source: str, document: str) -> list[str]:
     ]
 
 
-def untouched_entries(edition: Edition, scenarios: Iterable[Scenario]) -> list[str]:
-    """The rows and stays that no scenario leads to."""
+def untouched_entries(edition: Edition, scenarios: Iterable[Scenario]) -> list[Place]:
+    """The places of the rows and stays that no scenario leads to."""
     touched = set()
     for scenario in scenarios:
         found = outcome(edition, scenario)
         if isinstance(found, Decision):
             touched |= {found.rule, found.stay_row.id if found.stay_row else ""}
-    stays = [stay.id for kind in edition.stays.values() for stay in kind]
-    return [name for name in (*stays, *(row.id for row in edition.rows)) if name not in touched]
+    places: dict[Place, str] = {
+        ("stays", kind, index): stay.id
+        for kind, stays in edition.stays.items()
+        for index, stay in enumerate(stays)
+    }
+    places |= {("rows", index): row.id for index, row in enumerate(edition.rows)}
+    return [place for place, name in places.items() if name not in touched]
 
 
-def failing_scenarios(edition: Edition, scenarios: Iterable[Scenario]) -> list[str]:
-    """One line per scenario whose answer is not as expected."""
-    return [
-        f"scenario {scenario.note!r}: {'; '.join(found)}."
-        for scenario in scenarios
-        if (found := differences(edition, scenario))
-    ]
+def failing_scenarios(edition: Edition, scenarios: Iterable[Scenario]) -> Iterator[Fault]:
+    """The scenarios whose answer is not as expected."""
+    for scenario in scenarios:
+        if found := differences(edition, scenario):
+            yield Fault(
+                f"{SCENARIOS.name}/{edition.edition}.yml",
+                scenario.line,
+                None,
+                f"scenario {scenario.note!r}: {'; '.join(found)}",
+                "Klopt de regel, pas dan 'expected' aan; klopt het scenario, verbeter dan de regel",
+            )
 
 
 def json_schema() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError, validator
+from pydantic import BaseModel, PrivateAttr, ValidationError, validator
 
 from bot.eligibility.calendar import Fit
 from bot.eligibility.decision import Asks, Decision, Question, decide
@@ -70,6 +70,19 @@ class Scenario(_Entry):
     facts: dict[str, Any]
     expected: Expected
 
+    _line: int = PrivateAttr(0)
+
+    @property
+    def line(self) -> int:
+        """The line of its file that the scenario begins on."""
+        return self._line
+
+    def placed(self, line: int, today: date) -> Scenario:
+        """The same scenario, knowing its line and its day."""
+        found = self.copy(update={"today": self.today or today})
+        found._line = line
+        return found
+
     @validator("facts")
     def _readable(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805
         facts_of(values)
@@ -126,7 +139,8 @@ def load_scenarios(edition: str, folder: Path = SCENARIOS) -> tuple[Scenario, ..
     except ValidationError as error:
         raise ScenarioError(map(edited.fault, form_problems(error, edited.values))) from error
     return tuple(
-        scenario.copy(update={"today": scenario.today or file.today}) for scenario in file.scenarios
+        scenario.placed(edited.line_of(("scenarios", index)), file.today)
+        for index, scenario in enumerate(file.scenarios)
     )
 
 

@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.eligibility.comparison import changed_texts, compare, span_in_words
+from bot.eligibility.comparison import changed_texts, compare, conditions_named, span_in_words
 from bot.eligibility.decision import Decision, Question, decide, known_case
-from bot.eligibility.edited_file import FaultyFileError
+from bot.eligibility.edited_file import EditedFile, FaultyFileError, Problem
 from bot.eligibility.facts import Facts
 from bot.eligibility.loader import (
     EDITIONS,
@@ -26,6 +26,7 @@ from bot.eligibility.loader import (
     load_editions,
     parse_edition,
 )
+from bot.eligibility.names import Names, identifiers
 from bot.eligibility.overview import html, markdown
 from bot.eligibility.review import (
     failing_scenarios,
@@ -48,8 +49,12 @@ class ToolError(Exception):
     """The command cannot be carried out; the message says why."""
 
 
-def add_commands(parser: ArgumentParser) -> None:
-    """Give ``parser`` the tools as sub-commands; each sets ``run`` to its function."""
+def add_commands(parser: ArgumentParser, names: Names = identifiers) -> None:
+    """Give ``parser`` the tools as sub-commands; each sets ``run`` to its function.
+
+    ``names`` says what identifiers are called on the screen.
+    """
+    parser.set_defaults(names=names)
     commands = parser.add_subparsers(required=True, metavar="opdracht")
 
     check = commands.add_parser("check", help="controleer alle edities en scenario's")
@@ -70,7 +75,8 @@ def add_commands(parser: ArgumentParser) -> None:
 
     table = commands.add_parser("table", help="toon de regels als leesbare tabel")
     table.add_argument("editions", nargs="*", help="alleen deze edities")
-    table.add_argument("--html", action="store_true", help="als webpagina met tijdlijnen")
+    table.add_argument("--html", action="store_true", help="als webpagina")
+    table.add_argument("--write", type=Path, metavar="MAP", help="schrijf alle pagina's in een map")
     table.set_defaults(run=run_table)
 
     schema = commands.add_parser("schema", help="toon het JSON-schema voor tekstverwerkers")
@@ -124,10 +130,12 @@ def run_check(arguments: Namespace) -> int:
         except ScenarioError as error:
             faults += map(str, error.faults)
             continue
-        faults += [f"{path.name}, {line}" for line in failing_scenarios(edition, scenarios)]
+        faults += map(str, failing_scenarios(edition, scenarios))
+        edited = EditedFile(path.read_bytes(), path.name)
+        remedy = f"Voeg een scenario toe in {SCENARIOS.name}/{edition.edition}.yml"
         warnings += [
-            f"{path.name}, rij {name}: geen scenario raakt deze rij. Voeg er een toe."
-            for name in untouched_entries(edition, scenarios)
+            str(edited.fault(Problem(place, "geen scenario raakt deze rij", remedy)))
+            for place in untouched_entries(edition, scenarios)
         ]
     if not arguments.files and not faults:
         try:
@@ -245,10 +253,13 @@ def _pair(word: str) -> tuple[str, str]:
 def run_diff(arguments: Namespace) -> int:
     """Which cases change between two tables, as a Markdown table."""
     old, new = _edition(arguments.old), _edition(arguments.new)
-    changes = compare(old, new)
+    changes = compare(old, new, arguments.names)
     texts = changed_texts(old, new) if old.edition == new.edition else []
     if changes:
         print(_table(("wie", "wanneer", "wat", "was", "wordt"), map(_cells, changes)))
+    if conditions := conditions_named(old, new, changes):
+        print("\nDe voorwaarden in deze lijst:\n")
+        print("\n".join(f"- {name}: {text}" for name, text in conditions.items()))
     if texts:
         print("\nGewijzigde teksten:\n")
         print(_table(("waar", "was", "wordt"), texts))
@@ -291,7 +302,15 @@ def run_table(arguments: Namespace) -> int:
     """The rules as a page to read."""
     names = arguments.editions or sorted(path.stem for path in EDITIONS.glob("*.yml"))
     editions = [_edition(name) for name in names]
-    print(html(editions) if arguments.html else "\n".join(map(markdown, editions)), end="")
+    pages = {f"{edition.edition}.md": markdown(edition, arguments.names) for edition in editions}
+    page = html(editions, arguments.names)
+    if arguments.write:
+        arguments.write.mkdir(parents=True, exist_ok=True)
+        for name, content in {**pages, "index.html": page}.items():
+            (arguments.write / name).write_text(content, encoding="utf-8")
+            print(arguments.write / name)
+    else:
+        print(page if arguments.html else "\n".join(pages.values()), end="")
     return OK
 
 

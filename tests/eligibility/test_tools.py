@@ -2,13 +2,15 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
-from bot.eligibility import Facts, decide, load_editions
+from bot.cli import main as wegwijzer
+from bot.eligibility import Facts, decide, load_editions, tools
 from bot.eligibility.facts import Status
 from bot.eligibility.loader import EDITIONS
 from bot.eligibility.mutate import mutants
@@ -53,7 +55,9 @@ def test_check_names_every_fault_and_fails(capsys, edited):
 
 def test_check_runs_the_scenarios(capsys, edited):
     assert main(["check", edited("max: P12M", "max: P11M")]) == 1
-    assert "stay: verwacht P2W tot P12M, maar het is P2W tot P11M" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "fout: scenarios/2014-2020.yml, regel 9: scenario " in shown
+    assert "stay: verwacht P2W tot P12M, maar het is P2W tot P11M. Klopt de regel," in shown
 
 
 def test_check_warns_of_a_table_without_scenarios(capsys):
@@ -67,10 +71,11 @@ def test_check_warns_of_a_row_that_no_scenario_touches(capsys, edited):
     kept = [part for part in scenarios.read_text().split("\n\n") if "inburgering" not in part]
     scenarios.write_text("\n\n".join(kept))
     assert main(["check", str(path)]) == 0
+    line = 1 + path.read_text().splitlines().index("  - id: learner-non-vocational-course")
     assert (
-        "let op: 2014-2020.yml, rij learner-non-vocational-course: geen scenario raakt deze rij."
-        in capsys.readouterr().out
-    )
+        f"let op: 2014-2020.yml, regel {line}, rij learner-non-vocational-course: "
+        "geen scenario raakt deze rij. Voeg een scenario toe in scenarios/2014-2020.yml.\n"
+    ) in capsys.readouterr().out
 
 
 def test_explain_shows_why_each_row_did_or_did_not_apply(capsys):
@@ -151,8 +156,63 @@ def test_diff_lists_what_changed_between_the_editions(capsys):
         "| verblijf staff | activity: job_shadowing | 60 dagen | hangt ervan af | ja |",
         "| unlisted_training | altijd | voorwaarden | training-recognised | programme-listed |",
         "| pre_vocational | credit: no | oordeel | not_eligible | conditional |",
+        "| landen | Servië | doet mee | misschien | ja |",
+        "| landen | het Verenigd Koninkrijk | doet mee | ja | misschien |",
+        "| editie | altijd | geldig | 2014-01-01 tot en met 2020-12-31 | "
+        "2021-01-01 tot en met 2027-12-31 |",
     ):
         assert line in lines
+    assert any(line.startswith("- course-length: Een cursus van 2 tot") for line in lines)
+
+
+def test_diff_speaks_the_language_of_the_helpdesk(capsys):
+    assert wegwijzer(["rules", "diff", "2014-2020", "2021-2027"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    for line in (
+        "| verblijf Medewerker | Activiteit: Lesgeven of opleiden | 63 tot en met 365 dagen "
+        "| nee | ja |",
+        "| Vooropleiding (vmbo, schakeltraject) | Telt mee voor een latere beroepsopleiding: Nee "
+        "| oordeel | Nee, dit kan niet | Dat hangt ervan af |",
+    ):
+        assert line in lines
+    identifiers = ("_student", "activity:", "credit:", "purpose:", "not_eligible", "unsaid")
+    assert not any(word in line for word in identifiers for line in lines)
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A git repository with the editions, in which one limit was changed after the first commit."""
+    folder = tmp_path / "editions"
+    shutil.copytree(EDITIONS, folder)
+
+    def git(*arguments):
+        name = ["-c", "user.name=Iemand", "-c", "user.email=iemand@example.org"]
+        subprocess.run(["git", "-C", folder, *name, *arguments], check=True, capture_output=True)
+
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "Eerste versie")
+    path = folder / "2014-2020.yml"
+    path.write_text(path.read_text().replace("max: P12M", "max: P11M"))
+    git("commit", "-am", "Korter")
+    monkeypatch.setattr(tools, "EDITIONS", folder)
+    return folder
+
+
+@pytest.mark.parametrize("new", ["HEAD:2014-2020", "2014-2020"])
+def test_diff_compares_two_revisions_of_git(capsys, repository, new):
+    assert main(["diff", "HEAD~1:2014-2020", new]) == 1
+    shown = capsys.readouterr().out
+    assert "2 weken tot en met 12 maanden | 2 weken tot en met 11 maanden |" in shown
+    assert main(["diff", "HEAD:2014-2020", new]) == 0
+
+
+def test_diff_shows_a_country_that_now_takes_part(capsys, edited):
+    path = edited("    - {name: Zweden}\n", "    - {name: Zweden}\n    - {name: Oekraïne}\n")
+    assert main(["diff", "2014-2020", path]) == 1
+    shown = capsys.readouterr().out
+    assert "| landen | Oekraïne | doet mee | misschien | ja |" in shown
+    assert "| land Oekraïne | De lijst van landen" in shown
 
 
 def test_diff_of_an_edition_with_itself_is_empty(capsys):
@@ -191,7 +251,7 @@ def test_table_shows_every_row_with_its_source(capsys):
     assert main(["table", "2014-2020"]) == 0
     shown = capsys.readouterr().out
     assert "| ka1-learner-vet-student | learner: vet_student | altijd | eligible | KA1 |" in shown
-    assert "| learner-stay | elke | 2 weken tot en met 12 maanden |" in shown
+    assert "| learner-stay | elke | 2 weken tot en met 12 maanden `" in shown
 
 
 def test_table_as_a_page_draws_time_lines(capsys):
@@ -201,6 +261,23 @@ def test_table_as_a_page_draws_time_lines(capsys):
     for name in NAMES:
         assert f"<h2>Erasmus+ {name}</h2>" in shown
     assert 'style="left:0.0%;right:50.0%"' in shown, "2014-2020 is the first half of the time line"
+
+
+def test_table_in_markdown_draws_how_long_a_stay_may_last(capsys):
+    assert main(["table", "2021-2027"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    drawn = {line.split(" | ")[0].strip("| "): line for line in lines if "`" in line}
+    assert "`·········█████████······`" in drawn["learner-short-stay"]
+    assert "`··███████▒▒▒▒▒··········`" in drawn["staff-course"]
+    assert "| het Verenigd Koninkrijk | misschien |" in "\n".join(lines)
+
+
+def test_the_published_tables_are_in_step(tmp_path, capsys):
+    published = Path(__file__).parents[2] / "docs" / "regels"
+    assert wegwijzer(["rules", "table", "--write", str(tmp_path)]) == 0
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        path.name: path.read_text() for path in published.iterdir()
+    }, "run: wegwijzer rules table --write docs/regels"
 
 
 def test_the_schema_for_editors_is_in_step(capsys):
