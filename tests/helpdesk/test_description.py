@@ -34,6 +34,6 @@ LEFT_OUT = [
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, database=None)
+@settings(max_examples=50, derandomize=True, deadline=None, database=None)
 def test_every_answer_is_as_described(case: Any, described_desk: Desk) -> None:
     case.call_and_validate(base_url=described_desk.address, excluded_checks=LEFT_OUT)
