@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import csv
 import getpass
+import io
 import secrets
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ COLUMNS = (
     "question", "about", "role", "status", "edition", "verdict", "reason", "key_action", "stay_min",
     "stay_max", "requested_stay", "fits", "conditions", "rule", "asks", "reply",
 )  # fmt: skip
+STANDARD_INPUT = Path("-")
 _QUESTION_COLUMNS = ("question", "vraag", "text", "tekst")
 
 
@@ -38,7 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "question", nargs="*", help="de vraag; zonder vraag wordt de standaardinvoer gelezen"
     )
-    parser.add_argument("--csv", type=Path, metavar="BESTAND", help="een CSV met een kolom `vraag`")
+    parser.add_argument(
+        "--csv",
+        type=Path,
+        metavar="BESTAND",
+        help="een CSV met een kolom `vraag`; `-` is de standaardinvoer",
+    )
     parser.add_argument(
         "--output", type=Path, metavar="BESTAND", help="waar de CSV met antwoorden komt"
     )
@@ -65,7 +72,10 @@ def ask(options: argparse.Namespace, office: Office, understand: Understand, tod
         print(answer(question)["reply"][kind])
         return 0
     with ExitStack() as files:
-        source = files.enter_context(options.csv.open(encoding="utf-8-sig", newline=""))
+        if options.csv == STANDARD_INPUT:
+            source: TextIO = io.StringIO(sys.stdin.read().removeprefix("\ufeff"))
+        else:
+            source = files.enter_context(options.csv.open(encoding="utf-8-sig", newline=""))
         questions = _questions(source, options.csv)
         target: TextIO = sys.stdout
         if options.output is not None:

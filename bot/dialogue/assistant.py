@@ -13,9 +13,16 @@ from functools import cached_property
 from typing import Any
 
 from bot.dialogue.case import Case, hear
-from bot.dialogue.conversation import Office, information, question
+from bot.dialogue.conversation import (
+    Office,
+    headline,
+    information,
+    notes,
+    question,
+    stay_text,
+)
 from bot.dialogue.letter import Letter, Passage
-from bot.dialogue.wording import length_in_words, stay_in_words
+from bot.dialogue.scope import Note
 from bot.eligibility.calendar import DayRange, add_months
 from bot.eligibility.decision import Decision, Question, decide
 from bot.eligibility.facts import STATUSES, Activity, Answer, Facts, Purpose, Role, Sector, Status
@@ -43,11 +50,29 @@ NOTHING_GIVEN = Facts()
 
 @dataclass(frozen=True)
 class Heard:
-    """A passage with what was understood of it."""
+    """A passage with what was understood of it, if need be read behind its ``introduction``.
+
+    That is where the writer says what he is: the pupils of a teacher at the mbo are at the mbo.
+    """
 
     passage: Passage
     reading: Reading
     intent: str
+    introduction: Passage | None = None
+
+    def placed(self) -> list[Finding]:
+        """The findings that tell a fact, with their place in the letter."""
+        before = len(_leading(self.introduction)) if self.introduction else 0
+        found = []
+        for f in self.reading.findings:
+            fact = _TELLS.get(f.fact, f.fact)
+            if fact not in (*_NAMES, "edition"):
+                continue
+            shift = self.passage.start - before
+            if self.introduction and f.start < before:
+                shift = self.introduction.start
+            found.append(replace(f, fact=fact, start=f.start + shift, end=f.end + shift))
+        return found
 
 
 @dataclass(frozen=True)
@@ -95,6 +120,13 @@ class CaseAnswer:
         return self.case.noun == "possessed" and self.case.facts.role is Role.STAFF
 
     @property
+    def notes(self) -> list[Note]:
+        """What to point out beside the decision: rules of another time, a country."""
+        if isinstance(self.outcome, Question):
+            return []
+        return notes(self.office, self.case, self.outcome, self.today)
+
+    @property
     def question(self) -> dict[str, Any] | None:
         """The question to put to the visitor, with its closed choices."""
         if not isinstance(self.outcome, Question):
@@ -131,7 +163,11 @@ class CaseAnswer:
             assert asked
             return say(f"reply_{kind}_question", question=asked["text"])
         decision = self.outcome
-        paragraphs = [decision.explanation, self._stay_sentence(decision)]
+        paragraphs = [
+            f"{say(headline(decision))} {decision.explanation}",
+            stay_text(self.office, self.case.facts, decision),
+            *(note.text for note in self.notes),
+        ]
         if decision.conditions:
             conditions = "\n".join(f"- {condition.text}" for condition in decision.conditions)
             paragraphs.append(say(f"reply_{kind}_conditions", conditions=conditions))
@@ -149,20 +185,6 @@ class CaseAnswer:
             )
         return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
-    def _stay_sentence(self, decision: Decision) -> str:
-        if decision.requested_stay is None or decision.fits is None or decision.stay is None:
-            return ""
-        say = self.office.wording.say
-        wanted = stay_in_words(decision.requested_stay)
-        if decision.fitting_part is not None:
-            return say("reply_stay_partly", stay=wanted, part=stay_in_words(decision.fitting_part))
-        return say(
-            f"reply_stay_{decision.fits}",
-            stay=wanted,
-            min=length_in_words(decision.stay.min),
-            max=length_in_words(decision.stay.max),
-        )
-
     def to_json(self) -> dict[str, Any]:
         """The answer as the API gives it."""
         decided = self.outcome if isinstance(self.outcome, Decision) else None
@@ -170,11 +192,14 @@ class CaseAnswer:
             "label": self.label,
             "who": str(self.case.who),
             "noun": self.case.noun,
+            "countries": list(self.case.countries),
+            "when": self.case.when.to_json() if self.case.when else None,
             "edition": self.office.edition(self.case).edition,
             "facts": self.case.facts.to_json(),
             "found": [finding.to_json() for finding in self.found],
             "decision": decided.to_payload() if decided else None,
             "question": self.question,
+            "notes": [note.to_json() for note in self.notes],
             "alternatives": [
                 {
                     "because": other.because,
@@ -242,25 +267,18 @@ def _framed(frame: dict[str, str], answers: Sequence[dict[str, Any]], kind: str)
     return "\n\n".join(part for part in (frame["opening"], *bodies, frame["closing"]) if part)
 
 
-def answer_facts(
-    office: Office,
-    facts: Facts,
-    today: date,
-    edition: str | None = None,
-    *,
-    who: Who | None = None,
-    noun: str | None = None,
-) -> LetterAnswer:
-    """The answer to given facts; ``who`` and ``noun`` say whom they are about, as read before.
+def answer_facts(office: Office, about: Case, today: date) -> LetterAnswer:
+    """The answer to the facts of a case, as they were read before and changed since.
 
     Raises ``ValueError`` if the facts contradict each other.
     """
+    facts, who = about.facts, about.who
     role = facts.role or (facts.status.role if facts.status else None)
     if role is Role.ORGANISATION:
         who = Who.ORGANISATION
-    elif who in (None, Who.ORGANISATION):
+    elif who is Who.ORGANISATION:
         who = Who.SELF
-    answer = CaseAnswer(office, today, Case(facts, who=who, noun=noun, edition=edition))
+    answer = CaseAnswer(office, today, replace(about, who=who))
     _ = answer.outcome
     return LetterAnswer(office, (answer,))
 
@@ -287,14 +305,43 @@ async def read_letter(
     if len(pieces) > MOST_PIECES:
         raise LetterTooLongError("Deze tekst is te lang. Stuur alleen het deel met de vraag.")
     heard = {piece: Heard(piece, *await understand(piece.text)) for piece in pieces}
+    statements = [heard[statement] for statement in letter.statements]
+    introduction = next((one.passage for one in statements if _introduces(one)), None)
+    for piece in pieces:
+        if introduction and introduction not in piece and _speaks_of_pupils(heard[piece]):
+            heard[piece] = await _in_context(heard[piece], introduction, understand)
     return answer_letter(
         office,
         [heard[passage] for passage in letter.passages],
-        [heard[statement] for statement in letter.statements],
+        statements,
         today,
         given=given,
         edition=edition,
     )
+
+
+def _introduces(heard: Heard) -> bool:
+    return any(p.who is Who.SELF and p.facts.status for p in heard.reading.travellers)
+
+
+def _speaks_of_pupils(heard: Heard) -> bool:
+    return any(p.relation == "pupil" and not p.facts.status for p in heard.reading.travellers)
+
+
+def _leading(introduction: Passage) -> str:
+    """An introduction as it stands in front of something else; a signature has no full stop."""
+    return f"{introduction.text}{'' if introduction.text.endswith('.') else '.'} "
+
+
+async def _in_context(heard: Heard, introduction: Passage, understand: Understand) -> Heard:
+    """A passage as it is understood behind the introduction, but without whom that is about."""
+    reading, _ = await understand(_leading(introduction) + heard.passage.text)
+    named = {(person.who, person.noun) for person in heard.reading.travellers}
+    travellers = tuple(p for p in reading.travellers if (p.who, p.noun) in named)
+    if len(travellers) < len(heard.reading.travellers):
+        return heard
+    reading = replace(heard.reading, travellers=travellers, findings=reading.findings)
+    return replace(heard, reading=reading, introduction=introduction)
 
 
 def answer_letter(
@@ -318,10 +365,14 @@ def answer_letter(
         if remark:
             remarks.append(remark)
         if heard.reading.tells_something:
-            threads.hear(heard, asks=heard.passage.asks and not remark)
+            parts = [one for one in statements if one.passage in heard.passage]
+            for part in parts if _merges_people(heard, parts) else [heard]:
+                threads.hear(part, asks=part.passage.asks and not remark, scope=heard.passage)
     asked, background = threads.sorted()
-    if not asked and not remarks:
-        asked, background = background or [_Thread(Case())], []
+    if not asked:
+        wished = [thread for thread in background if thread.case.facts.stay]
+        asked = wished or ([] if remarks else background or [_Thread(Case())])
+        background = [thread for thread in background if thread not in asked]
     answers = tuple(
         CaseAnswer(
             office,
@@ -353,13 +404,21 @@ def _override(case: Case, given: Facts, edition: str | None, office: Office) -> 
 # --- hearing ----------------------------------------------------------------------------------
 
 
+def _merges_people(heard: Heard, parts: Sequence[Heard]) -> bool:
+    """Whether a passage is about more people, sentence by sentence, than were told apart in it."""
+    apart = {(p.who, p.noun) for part in parts for p in _described(part.reading)}
+    return len(apart) > max(1, len(_described(heard.reading)))
+
+
 @dataclass
 class _Thread:
-    """One case while the letter is being heard."""
+    """One case while the letter is being heard; ``outright``: a question asks for it by name."""
 
     case: Case
     asked: bool = False
     found: list[Finding] = field(default_factory=list)
+    outright: bool = False
+    of_pupils: bool = False
 
 
 class _Threads:
@@ -372,9 +431,14 @@ class _Threads:
         self._all: list[_Thread] = []
         self._current: list[_Thread] = []
 
-    def hear(self, heard: Heard, *, asks: bool) -> None:
-        """Adds a passage to the cases it is about, or starts new ones."""
-        reading, found = heard.reading, _placed(heard)
+    def hear(self, heard: Heard, *, asks: bool, scope: Passage) -> None:
+        """Adds a passage to the cases it is about, or starts new ones.
+
+        ``scope`` is where to look for those whom "allebei" is about.
+        """
+        reading, found = heard.reading, heard.placed()
+        if self._current and not asks and _only_mentions(reading):
+            return
         people: Sequence[Person | None] = _described(reading) or [None]
         spoken_of: list[_Thread] = []
         bases = self._current or [_Thread(Case())]
@@ -383,15 +447,24 @@ class _Threads:
                 said = reading if person is None else _only(reading, person)
                 thread = self._continue(base, said, found, heard.passage)
                 thread.asked = thread.asked or asks
+                thread.outright = thread.outright or (
+                    person is not None and heard.passage.is_question
+                )
                 spoken_of.append(thread)
         if asks and heard.passage.words & _BOTH:
-            spoken_of += self._others_described(heard.passage, spoken_of)
+            spoken_of += self._others_described(scope, spoken_of)
         self._current = spoken_of
 
     def _continue(
         self, base: _Thread, reading: Reading, found: list[Finding], passage: Passage
     ) -> _Thread:
         before, kept = base.case, base.found
+        pupils = any(p.relation == "pupil" for p in reading.travellers)
+        if pupils and base.of_pupils:
+            reading = _as_spoken_of_before(reading)
+        elif passage.is_question and before.facts.role is Role.ORGANISATION and _others(reading):
+            # What the organisation wants was told before; this asks for somebody of it.
+            before = Case(edition=before.edition)
         if self._teller_asks_too(before, reading, passage):
             before = Case(replace(self._teller_facts, stay=before.facts.stay))
             kept = self._teller_found
@@ -399,13 +472,14 @@ class _Threads:
         if before is base.case and not _contradicts(before, case):
             base.case = case
             base.found = [*kept, *found]
+            base.of_pupils = base.of_pupils or pupils
             if base not in self._all:
                 self._all.append(base)
             return base
         if reading.stay and not reading.activity and not _same_person(base.case, case):
             case = replace(case, facts=replace(case.facts, activity=None))
         known = [f for f in kept if _value(case, f.fact) == _value(before, f.fact)]
-        thread = _Thread(case, found=[*known, *found])
+        thread = _Thread(case, found=[*known, *found], of_pupils=pupils)
         self._all.append(thread)
         return thread
 
@@ -429,7 +503,7 @@ class _Threads:
                 case = replace(wish, facts=facts, who=person.who, noun=person.noun)
                 if not any(_same_person(case, thread.case) for thread in known):
                     wished = [f for f in known[-1].found if f.fact in {"stay", "activity"}]
-                    others.append(_Thread(case, True, [*_placed(heard), *wished]))
+                    others.append(_Thread(case, True, [*heard.placed(), *wished]))
         self._all += others
         return others
 
@@ -437,14 +511,33 @@ class _Threads:
         """The cases that ask for an answer, and those that are only told of."""
         for thread in self._all:
             self._fill_teller(thread)
-        asked = [thread for thread in self._all if thread.asked]
-        told = [thread for thread in self._all if not thread.asked]
+        asked = [t for t in self._all if t.asked and not self._is_put_again(t)]
+        told = [t for t in self._all if t not in asked]
         for heard in self._statements:
             for person in _described(heard.reading):
                 case = Case(person.facts, who=person.who, noun=person.noun)
-                if not any(_same_person(case, thread.case) for thread in [*asked, *told]):
-                    told.append(_Thread(case, found=_placed(heard)))
+                known = any(_same_person(case, thread.case) for thread in [*asked, *told])
+                if person.facts.status and not known:
+                    told.append(_Thread(case, found=heard.placed()))
         return asked, [t for t in told if not any(_same_person(t.case, a.case) for a in asked)]
+
+    def _is_put_again(self, thread: _Thread) -> bool:
+        """A wish that a question puts again by name, for the same one or, if it was the writer's
+        ("wij willen met studenten tien weken weg"), for others with the same stay."""
+        if thread.outright:
+            return False
+        case = thread.case
+        return any(
+            other.outright
+            and (
+                _same_person(case, other.case)
+                if case.who is Who.OTHER
+                else other.case.who is Who.OTHER
+                and case.facts.stay is not None
+                and case.facts.stay == other.case.facts.stay
+            )
+            for other in self._all
+        )
 
     def _fill_teller(self, thread: _Thread) -> None:
         """Who asks for himself and says only in another place (a signature) what he is."""
@@ -468,6 +561,30 @@ _BOTH = {"allebei", "alletwee", "alledrie", "beide", "beiden", "samen"}
 
 def _described(reading: Reading) -> list[Person]:
     return [p for p in reading.travellers if p.facts.role or p.facts.status]
+
+
+def _others(reading: Reading) -> list[Person]:
+    return [p for p in _described(reading) if p.who is Who.OTHER]
+
+
+def _only_mentions(reading: Reading) -> bool:
+    """ "Mijn nichtje is ook geweest": somebody, but nothing that an answer could rest on."""
+    bare = all(
+        p.facts == Facts() and not (p.stay or p.emphasised or p.points_back)
+        for p in reading.travellers
+    )
+    return bare and not replace(reading, travellers=()).tells_something
+
+
+def _as_spoken_of_before(reading: Reading) -> Reading:
+    """After "een mbo-student" an undescribed "student van ons" is the same one."""
+    return replace(
+        reading,
+        travellers=tuple(
+            replace(p, points_back=p.points_back or p.facts.status is None)
+            for p in reading.travellers
+        ),
+    )
 
 
 def _same_person(one: Case, other: Case) -> bool:
@@ -502,18 +619,8 @@ def _teller(statements: Sequence[Heard]) -> tuple[Facts, list[Finding]]:
     for heard in statements:
         for person in heard.reading.travellers:
             if person.who is Who.SELF and person.facts.status:
-                return person.facts, _placed(heard)
+                return person.facts, heard.placed()
     return Facts(), []
-
-
-def _placed(heard: Heard) -> list[Finding]:
-    """The findings of a passage that tell a fact, with their place in the letter."""
-    shift = heard.passage.start
-    placed = (
-        replace(f, fact=_TELLS.get(f.fact, f.fact), start=f.start + shift, end=f.end + shift)
-        for f in heard.reading.findings
-    )
-    return [f for f in placed if f.fact in (*_NAMES, "edition")]
 
 
 def _value(case: Case, fact: str) -> object:

@@ -27,6 +27,7 @@ from bot.eligibility.table import Edition, KeyAction, Verdict
 from bot.language.reading import Reading, Who
 
 BARE_ANSWERS = {"affirm", "deny", "dont_know", "explain_question"}
+NOTHING_READ = Reading()
 SURE = 0.8  # from this confidence on, something else is something else even halfway a case
 
 
@@ -68,7 +69,7 @@ def consult(
             case = replace(case, facts=replace(case.facts, stay=None))
         return case, question(office, case, stuck=stuck)
     case = replace(case, asks=None)
-    return case, answer(office, case, decided, today, _notes(office, case, reading, decided, today))
+    return case, answer(office, case, decided, today, notes(office, case, decided, today, reading))
 
 
 def _unknown_edition(office: Office) -> Reply:
@@ -105,17 +106,17 @@ def _only_asks_about_time(reading: Reading) -> bool:
     )
 
 
-def _notes(
-    office: Office, case: Case, reading: Reading, decision: Decision, today: date
+def notes(
+    office: Office, case: Case, decision: Decision, today: date, reading: Reading = NOTHING_READ
 ) -> list[Note]:
     """What to point out: rules of another time, a country that does not simply take part."""
     edition = office.edition(case)
-    notes = []
+    found = []
     if text := _about_time(office, case, reading, today):
-        notes.append(Note("edition", text))
+        found.append(Note("edition", text))
     if decision.key_action is KeyAction.KA1:
-        notes += country_notes(edition, case.countries, _only_countries(reading))
-    return notes
+        found += country_notes(edition, case.countries, _only_countries(reading))
+    return found
 
 
 def _about_time(office: Office, case: Case, reading: Reading, today: date) -> str:
@@ -143,12 +144,12 @@ def _for_other(office: Office, name: str, case: Case) -> str:
 
 
 def answer(
-    office: Office, case: Case, decision: Decision, today: date, notes: Sequence[Note] = ()
+    office: Office, case: Case, decision: Decision, today: date, beside: Sequence[Note] = ()
 ) -> Reply:
     """The decision as Dutch text and as the ``custom`` object of the contract, with the notes."""
     payload = _payload(office, case.facts, decision)
-    payload["notes"] = [note.to_json() for note in notes]
-    text = "\n\n".join([*(note.text for note in notes), answer_text(office, case.facts, decision)])
+    payload["notes"] = [note.to_json() for note in beside]
+    text = "\n\n".join([*(note.text for note in beside), answer_text(office, case.facts, decision)])
     others = _others(office, case, today)
     if others:
         payload["others"] = [_payload(office, facts, other) for other, facts in others]
@@ -158,7 +159,7 @@ def answer(
 
 def _payload(office: Office, facts: Facts, decision: Decision) -> dict[str, Any]:
     """``stay_text`` is what is said of the wanted stay, for a page that shows it otherwise."""
-    return {**decision.to_payload(), "stay_text": _stay_text(office, facts, decision) or None}
+    return {**decision.to_payload(), "stay_text": stay_text(office, facts, decision) or None}
 
 
 def _others(office: Office, case: Case, today: date) -> list[tuple[Decision, Facts]]:
@@ -181,8 +182,8 @@ def answer_text(office: Office, facts: Facts, decision: Decision) -> str:
     """The decision in Dutch: what it is, the stay, the conditions, why, and what to do."""
     say = office.wording.say
     payload = decision.to_payload()
-    paragraphs = [f"{say(_headline(decision))} {decision.explanation}"]
-    paragraphs.append(_stay_text(office, facts, decision))
+    paragraphs = [f"{say(headline(decision))} {decision.explanation}"]
+    paragraphs.append(stay_text(office, facts, decision))
     if decision.conditions:
         conditions = " ".join(condition.text for condition in decision.conditions)
         paragraphs.append(say("conditions", conditions=conditions))
@@ -198,13 +199,15 @@ def answer_text(office: Office, facts: Facts, decision: Decision) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _headline(decision: Decision) -> str:
+def headline(decision: Decision) -> str:
+    """The name of the sentence that says what was decided."""
     if decision.verdict is Verdict.ELIGIBLE and decision.fits is Fit.NO:
         return "verdict_eligible_but_not_so_long"
     return f"verdict_{decision.verdict}"
 
 
-def _stay_text(office: Office, facts: Facts, decision: Decision) -> str:
+def stay_text(office: Office, facts: Facts, decision: Decision) -> str:
+    """Whether the wanted stay is allowed; empty without a wish or without any stay."""
     say = office.wording.say
     if decision.stay is None or decision.fits is None or facts.stay is None:
         return ""

@@ -46,6 +46,9 @@ _STATEMENT_END = re.compile(
     r"|,?\s(?:en|maar|terwijl)\s(?=(?:mijn|m'n|onze|ik|wij|we|hij|zij|ze)\b)"
 )
 _WORD = re.compile(r"[^\W_]+")
+# Mail programs break lines anywhere, and a line end would end the sentence. "Een collega (docent
+# metaal) wil …" is read as "Een collega, docent metaal, wil …".
+_PLAIN = str.maketrans("\r\n()", "  ,,")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,11 @@ class Passage:
     @property
     def asks(self) -> bool:
         """A question, or a wish that asks for an answer ("hij wil zes weken naar Spanje")."""
-        return "?" in self.text or bool(self.words & MODALS)
+        return self.is_question or bool(self.words & MODALS)
+
+    @property
+    def is_question(self) -> bool:
+        return "?" in self.text
 
     def __contains__(self, other: Passage) -> bool:
         return self.start <= other.start and other.end <= self.end
@@ -156,7 +163,5 @@ def _cut(text: str, start: int, end: int, boundary: re.Pattern[str] | None) -> I
         piece = text[start:stop]
         if _WORD.search(piece):
             indent = len(piece) - len(piece.lstrip())
-            # Mail programs break lines anywhere, and a line end would end the sentence.
-            words = re.sub(r"[\r\n]", " ", piece.strip())
-            yield Passage(start + indent, words)
+            yield Passage(start + indent, piece.strip().translate(_PLAIN))
         start = stop

@@ -31,8 +31,10 @@ from bot.dialogue.assistant import (
     answer_facts,
     read_letter,
 )
+from bot.dialogue.case import Case
 from bot.dialogue.conversation import Office
 from bot.dialogue.letter import Letter
+from bot.eligibility.calendar import DayRange
 from bot.eligibility.decision import Decision, decide
 from bot.eligibility.facts import STATUSES, Activity, Answer, Facts, Purpose, Role, Sector, Status
 from bot.eligibility.table import (
@@ -163,9 +165,15 @@ class Helpdesk:
                     edition=edition,
                 )
             else:
-                who = Who(body["who"]) if "who" in body else None
-                noun = body.get("noun")
-                answer = answer_facts(self.office, facts, self.today(), edition, who=who, noun=noun)
+                case = Case(
+                    facts,
+                    who=Who(body.get("who", Who.SELF)),
+                    noun=body.get("noun"),
+                    edition=edition,
+                    countries=tuple(body.get("countries", ())),
+                    when=DayRange.from_json(body["when"]) if body.get("when") else None,
+                )
+                answer = answer_facts(self.office, case, self.today())
         except LetterTooLongError as error:
             raise MalformedError(str(error)) from error
         except ValueError as error:

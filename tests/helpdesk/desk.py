@@ -16,9 +16,8 @@ import requests
 import spacy
 from sanic import Sanic
 
-from bot.dialogue.assistant import Heard, LetterAnswer, answer_letter
+from bot.dialogue.assistant import LetterAnswer, read_letter
 from bot.dialogue.conversation import Office
-from bot.dialogue.letter import Letter, Passage
 from bot.dialogue.wording import Wording
 from bot.eligibility import load_editions
 from bot.language.read import read
@@ -52,14 +51,13 @@ def understand(text: str) -> tuple[Reading, str]:
     return read(_language()(text), TODAY), intent
 
 
-def hear(passages: tuple[Passage, ...]) -> list[Heard]:
-    return [Heard(passage, *understand(passage.text)) for passage in passages]
+async def understand_later(text: str) -> tuple[Reading, str]:
+    return understand(text)
 
 
 def answer(text: str) -> LetterAnswer:
     """The answer to a letter, without any server."""
-    letter = Letter.open(text)
-    return answer_letter(office(), hear(letter.passages), hear(letter.statements), TODAY)
+    return asyncio.run(read_letter(text, understand_later, office(), TODAY))
 
 
 @dataclass
@@ -82,9 +80,6 @@ class Desk:
     async def _start(self) -> None:
         app = Sanic(f"desk-{next(self._names)}", configure_logging=False)
         pages.register(app)
-
-        async def understand_later(text: str) -> tuple[Reading, str]:
-            return understand(text)
 
         Helpdesk(
             office=office(),

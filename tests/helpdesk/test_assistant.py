@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.assistant import answer_facts, answer_letter
+from bot.dialogue.case import Case
 from bot.eligibility.decision import Decision
 from bot.eligibility.facts import (
     STATUSES,
@@ -53,6 +54,32 @@ def rules(text: str) -> list[tuple[str, str]]:
         ),
         ("Mag ik twee weken weg?\n\nGroet,\nAn\ndocent mbo", [("Over uzelf", "ka1-staff-teacher")]),
         ("Kan ik mee?", [("Over uzelf", "role")]),
+        (  # pupils go to the school of who writes, who only leads up to the questions
+            "Ik ben teamleider bij een roc. Wij willen met twaalf studenten tien weken naar "
+            "Finland.\n\n- Mogen onze studenten tien weken weg?\n- Mogen twee docenten een week?",
+            [
+                ("Over de leerling of student", "ka1-learner-vet-student"),
+                ("Over: docenten", "ka1-staff-teacher"),
+            ],
+        ),
+        (
+            "Ik ben leerkracht in een basisschool en mijn man is leraar in het tso. "
+            "Wij willen allebei een maand gaan lesgeven. Mogen wij dat?",
+            [("Over uzelf", "staff-other-sector"), ("Over: man", "ka1-staff-teacher")],
+        ),
+        (
+            "Een collega van me (praktijkbegeleider op onze school) wil twee weken weg. Mag dat?",
+            [("Over: collega", "ka1-staff-trainer")],
+        ),
+        (
+            "Hoe lang mag een mbo-student minimaal weg? Een student van ons wil tien dagen gaan.",
+            [("Over: mbo-student", "ka1-learner-vet-student")],
+        ),
+        ("Kan ik naar het buitenland? Mijn nichtje is geweest.", [("Over uzelf", "role")]),
+        (
+            "Mijn zoon doet mbo en gaat zes weken weg. Hoeveel geld krijgt hij?",
+            [("Over: zoon", "ka1-learner-vet-student")],
+        ),
     ],
 )
 def test_everybody_a_letter_asks_for_gets_an_answer(
@@ -89,12 +116,19 @@ def test_facts_are_pointed_out_in_the_letter() -> None:
     }
 
 
+def test_what_to_point_out_stands_beside_the_decision_and_in_the_reply() -> None:
+    (one,) = answer("Ik doe mbo. Mag ik in mei 2027 zes weken naar Zwitserland?").answers
+    told = one.to_json()
+    assert [note["about"] for note in told["notes"]] == ["edition", "country"]
+    assert all(note["text"] in told["reply"]["mail"] for note in told["notes"])
+    assert answer_facts(office(), one.case, TODAY).answers[0].notes == one.notes
+
+
 def test_given_facts_go_before_what_was_read() -> None:
     question = answer("Mijn dochter doet mbo en wil zes weken weg.")
     case = question.answers[0].case
-    changed = answer_facts(
-        office(), Facts(status=Status.TRAINEE, stay=case.facts.stay), TODAY, "2021-2027"
-    )
+    facts = Facts(status=Status.TRAINEE, stay=case.facts.stay)
+    changed = answer_facts(office(), Case(facts, edition="2021-2027"), TODAY)
     decision = changed.answers[0].outcome
     assert isinstance(decision, Decision)
     assert (decision.edition.edition, decision.rule) == ("2021-2027", "ka1-learner-trainee")
@@ -102,7 +136,7 @@ def test_given_facts_go_before_what_was_read() -> None:
 
 def test_facts_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(ValueError, match="hoort niet bij"):
-        answer_facts(office(), Facts(role=Role.STAFF, status=Status.VET_STUDENT), TODAY)
+        answer_facts(office(), Case(Facts(role=Role.STAFF, status=Status.VET_STUDENT)), TODAY)
     with pytest.raises(ValueError, match="hoort niet bij"):
         answer_letter(
             office(), [], [], TODAY, given=Facts(role=Role.STAFF, status=Status.VET_STUDENT)
@@ -110,7 +144,7 @@ def test_facts_that_contradict_each_other_are_refused() -> None:
 
 
 def alternatives(facts: Facts) -> dict[str, Any]:
-    (one,) = answer_facts(office(), facts, TODAY).to_json()["answers"]
+    (one,) = answer_facts(office(), Case(facts), TODAY).to_json()["answers"]
     return {
         other["text"]: (other["outcome"] or {}).get("rule") or other["asks"]
         for other in one["alternatives"]
@@ -174,9 +208,11 @@ facts_of_somebody = roles.flatmap(
 
 @given(facts=facts_of_somebody, edition=st.sampled_from(["2014-2020", "2021-2027"]))
 def test_another_reading_taken_over_gives_what_it_promised(facts: Facts, edition: str) -> None:
-    (one,) = answer_facts(office(), facts, TODAY, edition).to_json()["answers"]
+    (one,) = answer_facts(office(), Case(facts, edition=edition), TODAY).to_json()["answers"]
     for other in one["alternatives"]:
-        taken = answer_facts(office(), Facts.from_json(other["facts"]), TODAY, other["edition"])
+        taken = answer_facts(
+            office(), Case(Facts.from_json(other["facts"]), edition=other["edition"]), TODAY
+        )
         (after,) = taken.to_json()["answers"]
         assert (after["decision"] or {}).get("rule") == (other["outcome"] or {}).get("rule")
         assert (after["question"] or {}).get("asks") == other["asks"]

@@ -28,7 +28,7 @@ def ask(*arguments: str) -> int:
 
 def test_a_question_is_answered_on_the_console(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("Ik doe mbo en wil zes weken weg.") == 0
-    assert "(6 weken), past daarbinnen" in capsys.readouterr().out
+    assert "(6 weken) past binnen die duur" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
@@ -53,6 +53,17 @@ def test_a_csv_gets_a_row_for_every_answer(tmp_path: Path, delimiter: str) -> No
     ]
     assert (got[0]["stay_min"], got[0]["requested_stay"], got[0]["fits"]) == ("P2W", "P6W", "yes")
     assert got[2]["reply"]
+
+
+def test_a_csv_may_be_piped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO("\ufeffvraag\nIk doe mbo en wil zes weken weg.\n")
+    )
+    assert ask("--csv", "-") == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert row["rule"] == "ka1-learner-vet-student"
 
 
 def test_a_csv_without_questions_is_named(tmp_path: Path) -> None:

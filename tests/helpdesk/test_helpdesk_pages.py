@@ -69,7 +69,7 @@ def test_a_changed_fact_changes_decision_and_reply_at_once(page: Any, desk: Desk
     page.focus("#stay-0-unit")
     page.keyboard.press("ArrowUp")
     page.wait_for_selector(".card.yes .verdict")
-    assert "(3 weken), past daarbinnen" in page.input_value("#reply")
+    assert "(3 weken) past binnen die duur" in page.input_value("#reply")
     assert page.evaluate("document.activeElement.id") == "stay-0-unit"
 
 
@@ -80,7 +80,7 @@ def test_what_a_colleague_wrote_is_not_overwritten(page: Any, desk: Desk) -> Non
     page.wait_for_selector("#edited:not([hidden])")
     assert page.input_value("#reply") == "Mijn eigen tekst"
     page.click("#rewrite")
-    assert "past daarbinnen" in page.input_value("#reply")
+    assert "past binnen die duur" in page.input_value("#reply")
 
 
 def test_an_opinion_is_listed(page: Any, desk: Desk) -> None:

@@ -74,6 +74,6 @@ def test_whatever_the_letter_a_passage_stands_where_it_says(letter: str) -> None
         there = letter[passage.start : passage.end]
         assert len(there) == len(passage.text)
         assert all(
-            said == written or (said == " " and written.isspace()) or said.isspace()
+            said == written or said.isspace() or (said == "," and written in "()")
             for said, written in zip(passage.text, there, strict=True)
         )

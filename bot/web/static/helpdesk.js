@@ -33,8 +33,8 @@ async function ask() {
 /** A fact was changed: the decision follows, without reading the text again. */
 async function change(index, facts, edition) {
   const before = desk.answers[index];
-  const answer = await attempt(() =>
-    api("/api/answer", { facts, edition, who: before.who, noun: before.noun }));
+  const { who, noun, countries, when } = before;
+  const answer = await attempt(() => api("/api/answer", { facts, edition, who, noun, countries, when }));
   if (!answer) return;
   const [after] = answer.answers;
   const same = ({ fact }) => fact === "edition"
@@ -111,8 +111,9 @@ function card(answer, index) {
     open && html("div", { class: "question" },
       html("p", {}, html("strong", {}, "Vraag aan de vrager: "), open.text),
       open.choices.length > 0 && html("p", { class: "small" }, open.choices.join(" · "))),
-    decision && outcome(decision),
+    answer.notes.map(({ text }) => html("p", { class: "notice" }, text)),
     editor(answer, index),
+    decision && outcome(decision),
     others(answer, index),
     review(answer, index));
 }
@@ -128,7 +129,6 @@ function outcome(decision) {
   const { stay, requested_stay: wish, source } = decision;
   return [
     html("dl", {},
-      row("Status", vocabulary.of("reported_status", decision.status)),
       decision.reason && row("Reden", vocabulary.of("reason", decision.reason)),
       decision.key_action && row("Kernactie", vocabulary.of("key_action", decision.key_action)),
       stay && row("Verblijf", `minstens ${inWords(stay.min)} en hoogstens ${inWords(stay.max)}`),
