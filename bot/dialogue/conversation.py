@@ -57,7 +57,7 @@ def consult(
         intent == "dont_know" and case.asks in {"role", "status"}
     )
     case = hear(case, reading, intent, today)
-    if case.edition and case.when and not is_covered(office.editions, case.when):
+    if case.when and not is_covered(office.editions, case.when) and _must_cover(office, case):
         bare = replace(case, when=None) if _only_asks_about_time(reading) else case
         return bare, _uncovered_days(office, case.when)
     decided = decide(office.edition(case), case.facts, today)
@@ -70,6 +70,15 @@ def consult(
         return case, question(office, case, stuck=stuck)
     case = replace(case, asks=None)
     return case, answer(office, case, decided, today, notes(office, case, decided, today, reading))
+
+
+def _must_cover(office: Office, case: Case) -> bool:
+    """Whether the edition may answer only for days that some edition covers.
+
+    One that was asked for by name, and the last one, whose answer would look like today's. An older
+    default edition answers for any day, with a reservation.
+    """
+    return case.edition is not None or office.default_edition == list(office.editions)[-1]
 
 
 def _unknown_edition(office: Office) -> Reply:

@@ -22,7 +22,7 @@ _SCALE = "De lijn loopt van 1 dag (links) tot een jaar (rechts), steeds fijner n
 _LONGEST_STAY = 366
 _CHARACTERS = 24
 _STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; margin: 1rem 0; width: 100% }
 th, td { border: 1px solid #767676; padding: .4rem; text-align: left; vertical-align: top }
@@ -43,9 +43,9 @@ def markdown(edition: Edition, names: Names = identifiers) -> str:
     ]
     stays = []
     for stay in _stays(edition):
-        name, activity, span, *rest = _stay_cells(edition, stay, names)
+        name, activity, span, *rest = _stay_cells(stay, names)
         stays.append([name, activity, f"{span} `{_drawn(stay)}`", *rest])
-    rows = [_row_cells(edition, row, names) for row in edition.rows]
+    rows = [_row_cells(row, names) for row in edition.rows]
     return "\n\n".join(
         [
             f"# {edition.title}",
@@ -59,6 +59,8 @@ def markdown(edition: Edition, names: Names = identifiers) -> str:
             "\n".join(conditions),
             "## Landen",
             _markdown_table(_COUNTRY_HEADINGS, _country_rows(edition)),
+            "## Citaten",
+            "\n".join(f"- **{name}**: {_quoted(edition, name)}" for name in edition.quotes),
             "## Bronnen",
             "\n".join(sources) + "\n",
         ]
@@ -89,24 +91,46 @@ def html(editions: Sequence[Edition], names: Names = identifiers) -> str:
 
 def _html_edition(edition: Edition, names: Names) -> Iterable[str]:
     yield f"<h2>{escape(edition.title)}</h2><h3>Wie</h3>"
-    yield _html_table(
-        _ROW_HEADINGS, [map(escape, _row_cells(edition, row, names)) for row in edition.rows]
-    )
+    rows = []
+    for row in edition.rows:
+        *cells, _, quote = map(escape, _row_cells(row, names))
+        rows.append(
+            [
+                *cells,
+                _links(edition, "condition", row.conditions),
+                _links(edition, "quote", [quote]),
+            ]
+        )
+    yield _html_table(_ROW_HEADINGS, rows)
     stays = []
     for stay in _stays(edition):
-        name, activity, span, *rest = map(escape, _stay_cells(edition, stay, names))
-        stays.append([name, activity, span + _stay_line(stay), *rest])
+        name, activity, span, _, quote = map(escape, _stay_cells(stay, names))
+        links = (_links(edition, "condition", stay.conditions), _links(edition, "quote", [quote]))
+        stays.append([name, activity, span + _stay_line(stay), *links])
     yield f"<h3>Hoe lang</h3><p>{_SCALE} Donker mag, licht mag misschien.</p>"
     yield f"{_html_table(_STAY_HEADINGS, stays)}<h3>Voorwaarden</h3><dl>"
     for name, condition in edition.conditions.items():
-        yield f"<dt>{escape(name)}</dt><dd>{escape(condition.text)}</dd>"
+        yield f"{_term(edition, 'condition', name)}<dd>{escape(condition.text)}</dd>"
     yield "</dl><h3>Landen</h3>"
     yield _html_table(_COUNTRY_HEADINGS, [map(escape, row) for row in _country_rows(edition)])
-    yield "<h3>Bronnen</h3><ul>"
+    yield "<h3>Citaten</h3><dl>"
+    for name in edition.quotes:
+        yield f"{_term(edition, 'quote', name)}<dd>{escape(_quoted(edition, name))}</dd>"
+    yield "</dl><h3>Bronnen</h3><ul>"
     for source in edition.sources:
         link = f'<a href="{escape(source.address)}">{escape(source.title)}</a>'
         yield f"<li>{link} (geraadpleegd {source.consulted})</li>"
     yield "</ul>"
+
+
+def _term(edition: Edition, kind: str, name: str) -> str:
+    return f'<dt id="{edition.edition}-{kind}-{name}">{name}</dt>'
+
+
+def _links(edition: Edition, kind: str, names: Iterable[str]) -> str:
+    """Links to where conditions or quotes stand on the page."""
+    links = (f'<a href="#{edition.edition}-{kind}-{name}">{name}</a>' for name in names)
+    return ", ".join(links) or "geen"
 
 
 # ---------------------------------------------------------------- cells
@@ -116,7 +140,7 @@ def _stays(edition: Edition) -> list[StayRow]:
     return [stay for kind in edition.stays.values() for stay in kind]
 
 
-def _row_cells(edition: Edition, row: Row, names: Names) -> list[str]:
+def _row_cells(row: Row, names: Names) -> list[str]:
     verdict = names("verdict", row.verdict)
     if row.reason:
         verdict += f" ({names('reason', row.reason)})"
@@ -130,22 +154,22 @@ def _row_cells(edition: Edition, row: Row, names: Names) -> list[str]:
         f"{names('role', row.who.role)}: {who}",
         when or "altijd",
         verdict,
-        names("key_action", row.key_action) if row.key_action else "geen",
+        row.key_action or "geen",
         names("role", row.stay) if row.stay else "geen",
         span_in_words(row.project) if row.project else "geen",
         ", ".join(row.conditions) or "geen",
-        _quoted(edition, row.quote),
+        row.quote,
     ]
 
 
-def _stay_cells(edition: Edition, stay: StayRow, names: Names) -> list[str]:
+def _stay_cells(stay: StayRow, names: Names) -> list[str]:
     every = len(stay.activity) == len(DIMENSIONS["activity"])
     return [
         stay.id,
         "elke" if every else ", ".join(names("activity", value) for value in stay.activity),
         span_in_words(stay),
         ", ".join(stay.conditions) or "geen",
-        _quoted(edition, stay.quote),
+        stay.quote,
     ]
 
 

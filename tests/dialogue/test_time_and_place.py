@@ -84,6 +84,14 @@ def test_the_last_edition_does_not_answer_for_a_day_after_it() -> None:
     assert "tot en met 31 december 2027" in reply.text
 
 
+def test_nor_does_it_as_the_default_edition() -> None:
+    office = replace(OFFICE, default_edition="2021-2027")
+    case = Case(Facts(role=Role.LEARNER, status=Status.VET_STUDENT))
+    for days, kind in ((year(2030), "info"), (year(2026), "answer")):
+        _, reply = consult(office, case, Reading(when=days), "eligibility", TODAY)
+        assert reply.custom["type"] == kind
+
+
 def test_nor_does_the_first_edition_for_a_day_before_it() -> None:
     reply = asked(Reading(stay=stay("2013-12-01", "2013-12-31")), "2014-2020")
     assert reply.custom == {"type": "info", "topic": "editions"}

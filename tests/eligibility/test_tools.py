@@ -1,6 +1,7 @@
 """The tools of rule owners, as they are typed: words on the screen and an exit code."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -261,6 +262,15 @@ def test_table_as_a_page_draws_time_lines(capsys):
     for name in NAMES:
         assert f"<h2>Erasmus+ {name}</h2>" in shown
     assert 'style="left:0.0%;right:50.0%"' in shown, "2014-2020 is the first half of the time line"
+
+
+def test_every_link_on_the_page_leads_somewhere(capsys):
+    assert main(["table", "--html"]) == 0
+    shown = capsys.readouterr().out
+    places = re.findall(r' id="([^"]+)"', shown)
+    assert len(places) == len(set(places))
+    assert set(re.findall(r'href="#([^"]+)"', shown)) <= set(places)
+    assert "#2021-2027-quote-course-long" in shown
 
 
 def test_table_in_markdown_draws_how_long_a_stay_may_last(capsys):
