@@ -20,7 +20,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from bot.runtime.actions import ActionsInProcess
 from bot.runtime.graph import SequentialGraphRunner
 from bot.runtime.model import fitting_model
-from bot.runtime.processor import QuickAgent
+from bot.runtime.processor import LONGEST_SESSION_IN_EVENTS, QuickAgent
 
 MESSAGES = ["hallo", "hoeveel vragen", "hoeveel vragen", "ga stuk", "hallo", "hoeveel vragen"]
 Replies = list[dict[str, Any]]
@@ -135,3 +135,13 @@ def agents(trained_tiny_project: Path, monkeypatch: pytest.MonkeyPatch) -> tuple
 def test_a_conversation_goes_as_with_rasas_own_agent(agents: tuple[Agent, Agent]) -> None:
     rasas, ours = agents
     assert talk(ours, MESSAGES) == talk(rasas, MESSAGES)
+
+
+def test_a_long_session_is_cut_but_not_between_two_failures(agents: tuple[Agent, Agent]) -> None:
+    _, ours = agents
+    lengths = [len(talk(ours, ["ga stuk" if turn % 40 < 20 else "hallo"])[1]) for turn in range(80)]
+    assert max(lengths) < 3 * LONGEST_SESSION_IN_EVENTS
+    cuts = [turn for turn in range(1, 80) if lengths[turn] < lengths[turn - 1]]
+    assert cuts
+    for turn in cuts:  # the reply before the cut was no failure, unless there were many
+        assert (turn - 1) % 40 >= 20 or lengths[turn - 1] > 2 * LONGEST_SESSION_IN_EVENTS

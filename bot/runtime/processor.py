@@ -5,6 +5,8 @@ What differs from Rasa, and why, stands in ``docs/adr/0006-quick-rasa.md``.
 
 from __future__ import annotations
 
+import gc
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,17 @@ from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot.runtime.actions import ActionInProcess, ActionsInProcess
 from bot.runtime.graph import SequentialGraphRunner
 
-LONGEST_SESSION_IN_EVENTS = 300
+LONGEST_SESSION_IN_EVENTS = 60
+
+# To find the class of each event that it reads, Rasa goes through all of them and their subclasses.
+Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
 
 
 class QuickAgent(Agent):
@@ -44,6 +49,9 @@ class QuickAgent(Agent):
         self.tracker_store.domain = self.domain
         if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
             self.nlg.responses = self.domain.responses
+        # What is loaded stays, so the garbage collector need not go through it again and again.
+        gc.collect()
+        gc.freeze()
 
 
 class QuickProcessor(MessageProcessor):
@@ -65,7 +73,7 @@ class QuickProcessor(MessageProcessor):
         Rasa goes through every event of a session several times for each message, and its own
         start of a session copies every value that a slot ever had.
         """
-        if len(tracker.events) <= LONGEST_SESSION_IN_EVENTS:
+        if not _may_be_cut(tracker):
             return await super()._update_tracker_session(tracker, *args, **kwargs)
         slots = [
             SlotSet(name, value)
@@ -80,9 +88,25 @@ class QuickProcessor(MessageProcessor):
         ):
             tracker.update(event, self.domain)
 
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Nothing: Rasa's warning about names that the domain lacks is given before training."""
+
     async def _run_action(
         self, action: Action, tracker: DialogueStateTracker, *args: Any, **kwargs: Any
     ) -> bool:
         if isinstance(action, RemoteAction) and isinstance(self.action_endpoint, ActionsInProcess):
             action = ActionInProcess(action.name(), self.action_endpoint)
         return await super()._run_action(action, tracker, *args, **kwargs)
+
+
+def _may_be_cut(tracker: DialogueStateTracker) -> bool:
+    """Whether a session is long, and nothing was misunderstood: the next reply depends on that."""
+    if len(tracker.events) <= LONGEST_SESSION_IN_EVENTS:
+        return False
+    customs = (
+        event.data.get("custom")
+        for event in reversed(tracker.events)
+        if isinstance(event, BotUttered)
+    )
+    last = next(filter(None, customs), {})
+    return last.get("type") != "fallback" or len(tracker.events) > 2 * LONGEST_SESSION_IN_EVENTS
