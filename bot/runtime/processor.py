@@ -108,5 +108,5 @@ def _may_be_cut(tracker: DialogueStateTracker) -> bool:
         for event in reversed(tracker.events)
         if isinstance(event, BotUttered)
     )
-    last = next(filter(None, customs), {})
+    last: dict[str, Any] = next(filter(None, customs), {})
     return last.get("type") != "fallback" or len(tracker.events) > 2 * LONGEST_SESSION_IN_EVENTS
