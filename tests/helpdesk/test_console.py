@@ -58,9 +58,7 @@ def test_a_csv_gets_a_row_for_every_answer(tmp_path: Path, delimiter: str) -> No
 def test_a_csv_may_be_piped(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "sys.stdin", io.StringIO("\ufeffvraag\nIk doe mbo en wil zes weken weg.\n")
-    )
+    monkeypatch.setattr("sys.stdin", io.StringIO("\ufeffvraag\nIk doe mbo en wil zes weken weg.\n"))
     assert ask("--csv", "-") == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
     assert row["rule"] == "ka1-learner-vet-student"
