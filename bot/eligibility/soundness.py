@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from itertools import combinations
 
@@ -54,19 +54,36 @@ def _names(edition: Edition) -> Iterator[Problem]:
         "next_steps": set(edition.next_steps),
         "stays": set(edition.stays),
     }
-    used: dict[str, set[str]] = {block: set() for block in blocks}
-    for block, place, name in _references(edition):
-        used[block].add(name)
+    references = list(_references(edition))
+    for block, place, name in references:
         if name not in blocks[block]:
             near = get_close_matches(name, blocks[block], n=1)
             remedy = f"Bedoelt u {near[0]!r}?" if near else f"Zet hem onder '{block}'"
             yield Problem(place, f"{name!r} bestaat niet onder {block!r}", remedy)
+    used = _used(references, blocks)
     for block in blocks:
-        for name in sorted(blocks[block] - used[block]):
+        for name in sorted(name for name in blocks[block] if (block, name) not in used):
             entry = lists[("sources",)].index(name) if block == "sources" else name
             yield Problem(
                 (block, entry), f"{name!r} wordt nergens gebruikt", "Verwijder of gebruik het"
             )
+
+
+def _used(
+    references: Iterable[tuple[str, Place, str]], blocks: Collection[str]
+) -> set[tuple[str | int, ...]]:
+    """What the rows and countries lead to; what only an unused entry refers to, is unused too."""
+    used: set[tuple[str | int, ...]] = set()
+    while (
+        more := {
+            (block, name)
+            for block, place, name in references
+            if place[0] not in blocks or place[:2] in used
+        }
+        - used
+    ):
+        used |= more
+    return used
 
 
 def _references(edition: Edition) -> Iterator[tuple[str, Place, str]]:

@@ -54,6 +54,17 @@ def test_check_names_every_fault_and_fails(capsys, edited):
     assert "Fouten: 2, " in shown
 
 
+def test_check_names_what_was_only_of_use_to_something_unused(capsys, edited):
+    path = edited(", no-loose-course]", "]")
+    content = Path(path).read_text()
+    Path(path).write_text(content.replace(", no-loose-course]", "]"))
+    assert main(["check", path]) == 1
+    shown = capsys.readouterr().out
+    for name in ("no-loose-course", "no-courses", "eupa"):
+        assert f"{name!r} wordt nergens gebruikt" in shown
+    assert "Fouten: 3, " in shown
+
+
 def test_check_runs_the_scenarios(capsys, edited):
     assert main(["check", edited("max: P12M", "max: P11M")]) == 1
     shown = capsys.readouterr().out
