@@ -398,6 +398,7 @@ class Edition(_Entry):
     countries: Countries
 
     _fingerprint: str = PrivateAttr("")
+    _rows_of_statuses: tuple[tuple[Row, ...], dict[Status, tuple[Row, ...]]] = PrivateAttr(((), {}))
 
     @property
     def fingerprint(self) -> str:
@@ -410,7 +411,13 @@ class Edition(_Entry):
         return int(Length.parse(self.graduation_limit).months)
 
     def rows_for(self, status: Status) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if status in row.who.statuses)
+        rows, found = self._rows_of_statuses
+        if rows is not self.rows:  # a copy with other rows brings the old ones along here
+            found = {
+                each: tuple(row for row in self.rows if each in row.who.statuses) for each in Status
+            }
+            self._rows_of_statuses = self.rows, found
+        return found[status]
 
     def source(self, name: str) -> Source:
         return next(source for source in self.sources if source.id == name)
