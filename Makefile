@@ -8,6 +8,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+SERVERS := $(VENV)/servers-installed
 TOOLS := $(VENV)/tools-installed
 PIP_INSTALL := $(BIN)/pip install -qq --no-deps
 RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -15,7 +16,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 DUTCH_MODEL := $(wildcard dutch_model/dist/*.whl)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run train shell test check evaluate report lock clean
+.PHONY: help install servers run train shell test check evaluate report lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -56,7 +57,14 @@ $(INSTALLED): requirements.txt pyproject.toml bot/runtime/wegwijzer_no_tensorflo
 	@cp bot/runtime/wegwijzer_no_tensorflow.pth $(VENV)/lib/python3.11/site-packages/
 	@touch $@
 
-$(TOOLS): requirements-dev.txt $(INSTALLED)
+servers: $(SERVERS) ## also install what PostgreSQL, Redis and Kafka need
+
+$(SERVERS): requirements-servers.txt $(INSTALLED)
+	@echo "Bibliotheken voor PostgreSQL, Redis en Kafka installeren …"
+	@$(PIP_INSTALL) --require-hashes -r requirements-servers.txt
+	@touch $@
+
+$(TOOLS): requirements-dev.txt $(SERVERS)
 	@echo "Gereedschap voor de tests installeren …"
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
@@ -65,6 +73,8 @@ lock: $(INSTALLED) ## resolve the requirements again (needs the package registry
 	@$(PIP_INSTALL) uv
 	@$(RESOLVE) --upgrade --output-file requirements.txt pyproject.toml
 	@$(RESOLVE) --upgrade --output-file requirements-dev.txt --constraints requirements.txt --group dev
+	@$(RESOLVE) --upgrade --output-file requirements-servers.txt --constraints requirements.txt \
+	  --no-config --group servers
 
 clean: ## remove the environment, the models and the conversations
 	rm -rf $(VENV) models var .rasa

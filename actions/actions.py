@@ -19,7 +19,7 @@ from bot.dialogue.wording import Reply, Wording
 from bot.eligibility.loader import load_editions
 from bot.language.reading import Reading
 from bot.runtime.clock import today
-from bot.runtime.settings import Settings
+from bot.runtime.settings import setting
 
 Events = list[dict[str, Any]]
 
@@ -27,7 +27,7 @@ Events = list[dict[str, Any]]
 @cache
 def office() -> Office:
     """The rule tables and the words, read once for each process."""
-    return Office(load_editions(), Settings.from_environment().edition, Wording.load())
+    return Office(load_editions(), setting("edition"), Wording.load())
 
 
 def _case(tracker: Tracker) -> Case:

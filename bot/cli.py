@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import socket
 import subprocess
 import sys
@@ -14,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from bot import cli_ask
+from bot import cli_ask, cli_operate
 from bot.dialogue.wording import Wording
 from bot.eligibility import tools
 from bot.eligibility.loader import EditionError, load_editions
-from bot.runtime.settings import SettingError, Settings
+from bot.runtime.settings import SettingError, Settings, setting
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -51,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     rules = commands.add_parser("rules", help=about, description=about)
     tools.add_commands(rules, _in_dutch)
     rules.set_defaults(guard=tools.run)
+    about = "exporteer of wis bewaarde gesprekken"
+    cli_operate.add_commands(commands.add_parser("conversations", help=about, description=about))
+    for name, run, about in (
+        ("settings", cli_operate.settings_page, "toon alle instellingen"),
+        ("fingerprint", show_fingerprint, "toon het kenmerk van regels, teksten, code en model"),
+    ):
+        commands.add_parser(name, help=about, description=about).set_defaults(run=run)
     about = "beantwoord een vraag of e-mail, of een CSV vol"
     question = commands.add_parser("ask", help=about, description=about)
     cli_ask.add_arguments(question)
@@ -79,6 +84,14 @@ def _in_dutch(kind: str, value: str) -> str:
     wording = Wording.load()
     label = f"label_{kind}_{value}"
     return wording.say(label) if wording.knows(label) else value
+
+
+def show_fingerprint(options: argparse.Namespace) -> int:
+    """Print what changes when a rule table, a text, the code or a library does."""
+    from bot.runtime.model import fingerprint
+
+    print(fingerprint(PROJECT))
+    return 0
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -113,8 +126,11 @@ def serve(options: argparse.Namespace) -> int:
 
 def _load_agent(console: TextIO) -> Agent | None:
     """The trained bot, trained now if need be; ``None`` after saying why there is none."""
-    from bot.runtime.model import fitting_model
+    from bot.runtime.model import fingerprint, fitting_model
 
+    expected = setting("model_fingerprint")
+    if expected and expected != (found := fingerprint(PROJECT)):
+        raise SettingError(f"MODEL_FINGERPRINT={expected}: de bestanden hebben kenmerk {found}.")
     while (model := fitting_model(PROJECT)) is None:
         # In its own process, so that the bot doesn't carry the memory of its training.
         training = subprocess.run(
@@ -193,11 +209,9 @@ def _listen(settings: Settings) -> socket.socket:
 def _keep_logs_short() -> None:
     """Only errors and important notices on the console, unless LOG_LEVEL asks for more."""
     warnings.filterwarnings("ignore", category=UserWarning)  # Rasa's quote what a visitor typed
-    level = os.environ.setdefault("LOG_LEVEL", "WARNING")
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    from rasa.utils.log_utils import configure_structlog
+    from bot.runtime import logs
 
-    configure_structlog(logging.getLevelName(level))
+    logs.configure(setting("log_level"), setting("log_format"))
 
 
 def _refuse(error: Exception) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from browser import WAIT_IN_MILLISECONDS, OpenPage, find_chromium, launch
+from real_servers import Postgres, Redis, program
 from running_bot import RunningBot, StartBot, copy_of_tiny_bot, start
 from school_site import Site
 
@@ -65,8 +66,8 @@ def start_bot(tmp_path: Path) -> Iterator[StartBot]:
     """Starts bots as `running_bot.start` does, and stops them after the test."""
     bots: list[RunningBot] = []
 
-    def start_one(project: Path, *command: str) -> RunningBot:
-        bots.append(start(project, tmp_path / f"bot-{len(bots)}.log", *command))
+    def start_one(project: Path, *command: str, **settings: Any) -> RunningBot:
+        bots.append(start(project, tmp_path / f"bot-{len(bots)}.log", *command, **settings))
         return bots[-1]
 
     yield start_one
@@ -117,3 +118,26 @@ def open_page(browser: Any) -> Iterator[OpenPage]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    if not program("postgres"):
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql).")
+    folder = tmp_path_factory.mktemp("postgres")
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o755)  # its own user must get there
+    server = Postgres(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    if not program("redis-server"):
+        pytest.skip("Redis is not installed (Debian: redis-server).")
+    server = Redis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()

@@ -41,19 +41,24 @@ class RunningBot:
                 time.sleep(0.05)
         raise AssertionError(f"the bot was never ready:\n{self.log}")
 
-    def request(self, method: str, path: str, body: bytes | str | None = None) -> tuple[int, str]:
-        """The status and the text of the answer."""
+    def request(
+        self, method: str, path: str, body: bytes | str | None = None, **headers: str
+    ) -> tuple[int, str]:
+        """The status and the text of the answer; `_` in the name of a header stands for `-`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request(method, path, body)
+            fields = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, fields)
             response = connection.getresponse()
             return response.status, response.read().decode()
         finally:
             connection.close()
 
-    def say(self, sender: str, message: str, **more: Any) -> list[dict[str, Any]]:
-        body = json.dumps({"sender": sender, "message": message, **more})
-        status, answer = self.request("POST", "/webhooks/rest/webhook", body)
+    def say(
+        self, sender: str, message: str, metadata: dict[str, Any] | None = None, **headers: str
+    ) -> list[dict[str, Any]]:
+        body = json.dumps({"sender": sender, "message": message, "metadata": metadata})
+        status, answer = self.request("POST", "/webhooks/rest/webhook", body, **headers)
         assert status == http.HTTPStatus.OK, answer
         replies: list[dict[str, Any]] = json.loads(answer)
         return replies
@@ -73,15 +78,17 @@ class RunningBot:
 StartBot = Callable[..., RunningBot]
 
 
-def start(project: Path, log_file: Path, *command: str) -> RunningBot:
+def start(
+    project: Path, log_file: Path, *command: str, port: int | None = None, **settings: str
+) -> RunningBot:
     """Start a bot in a project; `{port}` in a command stands for the port to serve on."""
-    port = free_port()
+    port = port or free_port()
     with log_file.open("wb") as log:
         process = subprocess.Popen(
             [argument.format(port=port) for argument in command]
             or [sys.executable, "-m", "bot.cli", "serve"],
             cwd=project,
-            env={**os.environ, "HOST": "", "PORT": str(port)},
+            env={**os.environ, "HOST": "", "PORT": str(port), **settings},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

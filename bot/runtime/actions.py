@@ -1,10 +1,4 @@
-"""Runs the custom actions inside the bot, and keeps a failing one from silencing the bot.
-
-`endpoints.yml` decides where the actions run:
-
-* `action_endpoint: {actions_module: actions}`: in this process;
-* `action_endpoint: {url: …}`: on a separate action server, as in any Rasa project.
-"""
+"""Runs the custom actions inside the bot, and keeps a failing one from silencing the bot."""
 
 from __future__ import annotations
 
@@ -17,7 +11,6 @@ from typing import Any
 
 import aiohttp
 from rasa.core.actions.action import RemoteAction
-from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
@@ -30,34 +23,6 @@ from bot.runtime.project import ProjectError
 ACTION_FAILED_RESPONSE = "utter_action_failed"
 
 logger = logging.getLogger(__name__)
-
-
-def use_our_action_endpoints() -> None:
-    """Make every `AvailableEndpoints.read_endpoints` of Rasa return our action endpoint."""
-    AvailableEndpoints.read_endpoints = read_endpoints
-
-
-def read_endpoints(endpoints_file: str) -> AvailableEndpoints:
-    """The endpoints of `endpoints_file`, with an action endpoint that never fails.
-
-    Raises:
-        ProjectError: the file is broken, or its actions can't be imported.
-    """
-    endpoints = _read_endpoints_of_rasa(endpoints_file)
-    if endpoints.action:
-        actions_module = endpoints.action.kwargs.pop("actions_module", None)
-        if bool(actions_module) == bool(endpoints.action.url):
-            raise ProjectError(
-                f"{endpoints_file}: action_endpoint heeft `actions_module` of `url` nodig."
-            )
-        if actions_module:
-            endpoints.action = ActionsInProcess(actions_module)
-        else:
-            endpoints.action = ActionServer.like(endpoints.action)
-    return endpoints
-
-
-_read_endpoints_of_rasa = AvailableEndpoints.read_endpoints
 
 
 class ActionsInProcess(EndpointConfig):

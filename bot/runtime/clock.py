@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.runtime.settings import Settings
+from bot.runtime.settings import setting
 
 
 def today() -> date:
@@ -14,4 +14,5 @@ def today() -> date:
     Raises:
         SettingError: `BOT_TODAY` is not a date.
     """
-    return Settings.from_environment().bot_today or datetime.now(ZoneInfo("Europe/Brussels")).date()
+    fixed: date | None = setting("bot_today")
+    return fixed or datetime.now(ZoneInfo("Europe/Brussels")).date()

@@ -20,9 +20,16 @@ CODE_INPUTS = ("eligibility", "language", "runtime/components.py")
 
 
 def fitting_model(project: Path) -> Path | None:
-    """The trained model that fits the project as it is now, if there is one."""
+    """The trained model that fits the project as it is now, if there is one.
+
+    One whose file is no longer as it was when it was trained does not count.
+    """
     model = _path_of_model(project)
-    return model if model.exists() else None
+    try:
+        is_whole = _checksum_file(model).read_text("ascii").split()[0] == _checksum(model)
+    except (OSError, IndexError, UnicodeDecodeError):
+        return None
+    return model if is_whole else None
 
 
 def fingerprint(project: Path) -> str:
@@ -64,9 +71,19 @@ def train(project: Path) -> Path:
             if result.model is None:
                 raise RuntimeError("Rasa trained no model")
             Path(result.model).replace(model)
-    for superseded in set(model.parent.glob("wegwijzer-*.tar.gz")) - {model}:
+            # In the form of `sha256sum`, which can check it.
+            _checksum_file(model).write_text(f"{_checksum(model)}  {model.name}\n", "ascii")
+    for superseded in set(model.parent.glob("wegwijzer-*")) - {model, _checksum_file(model)}:
         superseded.unlink(missing_ok=True)
     return model
+
+
+def _checksum(model: Path) -> str:
+    return hashlib.sha256(model.read_bytes()).hexdigest()
+
+
+def _checksum_file(model: Path) -> Path:
+    return model.with_name(f"{model.name}.sha256")
 
 
 def _path_of_model(project: Path) -> Path:

@@ -118,9 +118,9 @@ class _RefusedComponent:
 
 class _RasaCommandSetUp(_Placeholder):
     def exec_module(self, module: ModuleType) -> None:
-        from bot.runtime.actions import use_our_action_endpoints
+        from bot.runtime.endpoints import use_our_endpoints
 
-        module.setup_tf_environment = use_our_action_endpoints  # type: ignore[attr-defined]
+        module.setup_tf_environment = use_our_endpoints  # type: ignore[attr-defined]
         # Called after Rasa has set warning filters of its own.
         module.check_deterministic_ops = _hide_deprecations  # type: ignore[attr-defined]
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rasa.core.agent import Agent
+from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
@@ -16,22 +24,32 @@ from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.dialogue.conversation import Office
 from bot.dialogue.wording import Wording
 from bot.eligibility.loader import load_editions
 from bot.language.reading import Reading
-from bot.runtime.actions import ACTION_FAILED_RESPONSE, read_endpoints
+from bot.runtime import logs, monitoring
+from bot.runtime.actions import ACTION_FAILED_RESPONSE
 from bot.runtime.clock import today
+from bot.runtime.conversations import ConversationChangedError
+from bot.runtime.endpoints import event_broker, read_endpoints
+from bot.runtime.monitoring import Metrics
 from bot.runtime.processor import QuickAgent
 from bot.runtime.rest import RestChannel
 from bot.runtime.settings import Settings
-from bot.web import pages
+from bot.web import gate, pages
 from bot.web.access import Access
 from bot.web.feedback import FeedbackStore
 from bot.web.helpdesk import Helpdesk
+from bot.web.limits import Limits
 
 LARGEST_REQUEST_IN_BYTES = 256 * 1024
+SLOWEST_REQUEST_IN_SECONDS = 15
+SLOWEST_REPLY_IN_SECONDS = 14  # the chat page waits for 15
+SECONDS_IN_A_DAY = 86_400
+SECONDS_BETWEEN_DELETIONS = 3_600
 
 logger = logging.getLogger(__name__)
 
@@ -40,17 +58,18 @@ def load_agent(model: Path, endpoints_file: Path) -> Agent:
     """The bot of a trained model, with its conversations and its actions.
 
     Raises:
-        RasaException: the endpoints or the model can't be used.
+        RasaException: the endpoints, the database or the model can't be used.
     """
     endpoints = read_endpoints(str(endpoints_file))
-    if endpoints.tracker_store and "db" in endpoints.tracker_store.kwargs:
-        Path(endpoints.tracker_store.kwargs["db"]).parent.mkdir(parents=True, exist_ok=True)
+    store = TrackerStore.create(endpoints.tracker_store)
     agent = QuickAgent(
         generator=endpoints.nlg,
-        tracker_store=TrackerStore.create(endpoints.tracker_store),
+        tracker_store=store,
         lock_store=LockStore.create(endpoints.lock_store),
         action_endpoint=endpoints.action,
     )
+    # Without Rasa's wrapper, which keeps in memory what can't be stored, and so loses it.
+    agent.tracker_store = store
     agent.load_model(model)
     return agent
 
@@ -72,26 +91,132 @@ def create_app(agent: Agent, settings: Settings) -> Sanic:
     app = Sanic("wegwijzer", configure_logging=False)
     app.ctx.agent = agent
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST_IN_BYTES
+    app.config.REQUEST_TIMEOUT = SLOWEST_REQUEST_IN_SECONDS
 
-    async def answer(message: UserMessage) -> None:
-        try:
-            await agent.handle_message(message)
-        except Exception as error:
-            # Neither the error's message nor its traceback: they may quote the visitor.
-            logger.error("Conversation %s failed: %s", message.sender_id, type(error).__name__)
-            await _apologise(agent, message)
-
-    app.blueprint(RestChannel().blueprint(answer), url_prefix="/webhooks/rest")
+    limits = Limits(
+        settings.requests_per_minute,
+        settings.messages_at_once,
+        settings.conversations_per_client,
+        settings.conversations_at_once,
+    )
+    metrics = Metrics(limits)
+    feedback = FeedbackStore(settings.feedback_file)
+    gate.register(app, limits, settings.trusted_proxies, metrics.refused)
+    monitoring.register(
+        app,
+        metrics,
+        settings.metrics_tokens,
+        needed={"database": agent.tracker_store.check},
+        useful={"locks": agent.lock_store.check},
+    )
+    reception = Reception(agent, metrics, feedback)
+    channel = RestChannel(settings.message_length, gate.admission(limits))
+    app.blueprint(channel.blueprint(reception.answer), url_prefix="/webhooks/rest")
     pages.register(app, settings.allowed_origins)
     Helpdesk(
         office=Office(load_editions(), settings.edition, Wording.load()),
         understand=partial(understand, agent),
         today=today,
         access=Access(settings.helpdesk_password_hash, settings.helpdesk_tokens),
-        store=FeedbackStore(settings.feedback_file),
+        store=feedback,
     ).register(app)
     app.error_handler.add(Exception, _as_json)
+
+    @app.before_server_start
+    async def connect_event_broker(*_: object) -> None:
+        if settings.event_broker_url:
+            agent.tracker_store.event_broker = await EventBroker.create(
+                event_broker(settings.event_broker_url), asyncio.get_running_loop()
+            )
+
+    @app.after_server_start
+    async def start_deleting(*_: object) -> None:
+        app.ctx.deleting = asyncio.create_task(_keep_deleting(agent, feedback, settings, metrics))
+
+    @app.before_server_stop
+    async def stop_deleting(*_: object) -> None:
+        app.ctx.deleting.cancel()
+
     return app
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Answers messages, and apologises for the ones that it can't answer or can't store."""
+
+    agent: Agent
+    metrics: Metrics
+    feedback: FeedbackStore
+
+    async def answer(self, message: UserMessage) -> bool:
+        """Put the replies to a message in its output channel, or an apology; whether it could."""
+        logs.conversation.set(message.sender_id)
+        # Shielded: what was begun is finished, so that it is stored whole or not at all.
+        handling = asyncio.ensure_future(self._handle(message))
+        try:
+            return await asyncio.wait_for(asyncio.shield(handling), SLOWEST_REPLY_IN_SECONDS)
+        except TimeoutError as error:
+            await self._apologise(message, error)
+            return False
+
+    async def _handle(self, message: UserMessage) -> bool:
+        started = time.perf_counter()
+        try:
+            try:
+                await self.agent.handle_message(message)
+            except ConversationChangedError:  # by a message that another worker answered
+                message.output_channel.messages.clear()
+                await self.agent.handle_message(message)
+        except Exception as error:
+            await self._apologise(message, error)
+            return False
+        seconds = time.perf_counter() - started
+        for reply in message.output_channel.messages:
+            if custom := reply.get("custom"):
+                self._note(message.sender_id, custom, seconds)
+        return True
+
+    def _note(self, conversation: str, custom: Mapping[str, Any], seconds: float) -> None:
+        self.metrics.replied(custom, seconds)
+        if custom.get("deleted"):
+            self.metrics.deleted("visitor")
+            self.feedback.forget_votes(conversation)
+        told = {
+            name: custom[name] for name in ("type", "rule", "verdict", "topic") if custom.get(name)
+        }
+        logger.info("Reply", extra={"details": {**told, "seconds": round(seconds, 3)}})
+
+    async def _apologise(self, message: UserMessage, error: Exception) -> None:
+        # Neither the error's message nor its traceback: they may quote the visitor.
+        logger.error("Conversation %s failed: %s", message.sender_id, type(error).__name__)
+        self.metrics.failed(error)
+        # What was not stored has not been said.
+        message.output_channel.messages.clear()
+        apology = await self.agent.nlg.generate(
+            ACTION_FAILED_RESPONSE,
+            DialogueStateTracker(message.sender_id, slots=[]),
+            message.output_channel.name(),
+        )
+        if apology:
+            await message.output_channel.send_response(message.sender_id, apology)
+
+
+async def _keep_deleting(
+    agent: Agent, feedback: FeedbackStore, settings: Settings, metrics: Metrics
+) -> None:
+    """Deletes, once an hour, what has been kept for as long as the settings allow."""
+    while True:
+        oldest = time.time() - settings.keep_conversations_days * SECONDS_IN_A_DAY
+        try:
+            count = await agent.tracker_store.forget_older_than(oldest)
+            feedback.forget_before(date.today() - timedelta(days=settings.keep_feedback_days))
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            logger.error("What is old could not be deleted: %s", type(error).__name__)
+        else:
+            metrics.deleted("age", count)
+            if count:
+                logger.warning("Deleted %d old conversations", count)
+        await asyncio.sleep(SECONDS_BETWEEN_DELETIONS)
 
 
 async def understand(agent: Agent, text: str) -> tuple[Reading, str]:
@@ -103,16 +228,6 @@ async def understand(agent: Agent, text: str) -> tuple[Reading, str]:
         Reading.from_json(reading) if reading else Reading(),
         (parsed.get("intent") or {}).get("name") or "",
     )
-
-
-async def _apologise(agent: Agent, message: UserMessage) -> None:
-    apology = await agent.nlg.generate(
-        ACTION_FAILED_RESPONSE,
-        DialogueStateTracker(message.sender_id, slots=[]),
-        message.output_channel.name(),
-    )
-    if apology:
-        await message.output_channel.send_response(message.sender_id, apology)
 
 
 def _as_json(request: Request, error: Exception) -> HTTPResponse:

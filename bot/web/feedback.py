@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -20,6 +19,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.eligibility.calendar import LengthStay
 from bot.eligibility.facts import Facts
+from bot.language.masking import without_personal_data
 
 # The door for visitors is open to all, so that it must not be able to fill the disk.
 MOST_VOTES = 20_000
@@ -44,13 +44,6 @@ CREATE TABLE IF NOT EXISTS votes (
     PRIMARY KEY (sender, rule)
 );
 """
-
-_MASKS = (
-    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mailadres]"),
-    (re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE), "[rekeningnummer]"),
-    # A national number, not a date or a year: at least nine digits with few signs between them.
-    (re.compile(r"(?<![\w+])(?:\+|\(?0)?\d(?:[ ./()-]{0,2}\d){8,13}(?!\w)"), "[nummer]"),
-)
 
 
 @dataclass(frozen=True)
@@ -79,13 +72,6 @@ class Review:
         }
 
 
-def without_personal_data(text: str) -> str:
-    """The text with e-mail addresses, account numbers and phone numbers masked."""
-    for pattern, mask in _MASKS:
-        text = pattern.sub(mask, text)
-    return text
-
-
 class FeedbackStore:
     """Reviews by staff and votes by visitors; the file and its folder are made when needed."""
 
@@ -110,16 +96,27 @@ class FeedbackStore:
                 ),
             )
 
-    def add_vote(self, sender: str, rule: str, useful: bool, day: date) -> None:
-        """Keeps a visitor's last opinion of a rule; the sender is kept as a hash only."""
+    def add_vote(self, conversation: str, rule: str, useful: bool, day: date) -> None:
+        """Keeps the last opinion of a rule in a conversation, whose id is kept as a hash only."""
         with closing(self._open()) as database, database:
             database.execute(
                 "INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?)",
-                (sha256(sender.encode()).hexdigest()[:32], rule, useful, day.isoformat()),
+                (_hash(conversation), rule, useful, day.isoformat()),
             )
             database.execute(
                 "DELETE FROM votes WHERE rowid <= (SELECT max(rowid) FROM votes) - ?", (MOST_VOTES,)
             )
+
+    def forget_votes(self, conversation: str) -> None:
+        """Deletes what was voted in a conversation."""
+        with closing(self._open()) as database, database:
+            database.execute("DELETE FROM votes WHERE sender = ?", (_hash(conversation),))
+
+    def forget_before(self, day: date) -> None:
+        """Deletes reviews and votes from before a day."""
+        with closing(self._open()) as database, database:
+            for table in ("reviews", "votes"):
+                database.execute(f"DELETE FROM {table} WHERE day < ?", (day.isoformat(),))
 
     def reviews(self) -> list[Review]:
         """All reviews, the newest first."""
@@ -155,6 +152,10 @@ class FeedbackStore:
         database = sqlite3.connect(self._file)
         database.executescript(_SCHEMA)
         return database
+
+
+def _hash(conversation: str) -> str:
+    return sha256(conversation.encode()).hexdigest()[:32]
 
 
 def as_nlu_examples(reviews: Iterable[Review]) -> str:

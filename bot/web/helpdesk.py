@@ -46,8 +46,10 @@ from bot.eligibility.table import (
     Verdict,
 )
 from bot.language.reading import Who
+from bot.web import gate
 from bot.web.access import Access, TooManyTriesError, is_this_computer
 from bot.web.feedback import FeedbackStore, Review, as_nlu_examples, as_scenarios
+from bot.web.senders import TakenSenderError
 
 FOLDER = Path(__file__).parent
 PAGES = FOLDER / "staff"
@@ -122,7 +124,7 @@ class Helpdesk:
         try:
             # In a thread: hashing a guess would keep everybody else waiting.
             session = await asyncio.get_running_loop().run_in_executor(
-                None, self.access.log_in, password, request.ip
+                None, self.access.log_in, password, gate.client(request)
             )
         except TooManyTriesError as error:
             wait = math.ceil(error.wait)
@@ -131,7 +133,9 @@ class Helpdesk:
                 status=HTTPStatus.TOO_MANY_REQUESTS,
                 headers={"Retry-After": str(wait)},
             )
-        logger.warning("Helpdesk login from %s: %s", request.ip, "ok" if session else "refused")
+        logger.warning(
+            "Helpdesk login from %s: %s", gate.client(request), "ok" if session else "refused"
+        )
         if session is None:
             return as_json({"error": "Dit wachtwoord klopt niet."}, status=HTTPStatus.UNAUTHORIZED)
         response = empty()
@@ -289,7 +293,11 @@ class Helpdesk:
         rules = {row.id for edition in self.office.editions.values() for row in edition.rows}
         if body["rule"] not in rules:
             raise MalformedError("Deze regel is er niet.")
-        self.store.add_vote(body["sender"], body["rule"], body["useful"], self.today())
+        try:
+            conversation = gate.conversation(request, body["sender"])
+        except TakenSenderError as error:
+            raise MalformedError("sender klopt niet; zie /api/openapi.json.") from error
+        self.store.add_vote(conversation, body["rule"], body["useful"], self.today())
         return empty()
 
 

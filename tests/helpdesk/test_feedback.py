@@ -12,12 +12,12 @@ from ruamel.yaml import YAML
 from bot.eligibility.calendar import Length, LengthStay
 from bot.eligibility.facts import Facts, Role, Status
 from bot.eligibility.scenarios import load_scenarios
+from bot.language.masking import without_personal_data
 from bot.web.feedback import (
     FeedbackStore,
     Review,
     as_nlu_examples,
     as_scenarios,
-    without_personal_data,
 )
 
 TODAY = date(2026, 11, 24)

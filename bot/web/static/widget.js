@@ -195,8 +195,8 @@ function card(answer, heading, useful, rate) {
 /** A conversation. `entries`: `{said, payload}` by the visitor, `{text, buttons, custom, useful}` by
  * the bot; `pending`: until when (epoch, ms) a reply is awaited; `failure`: why there is none. */
 const begun = () => ({
-  // Not crypto.randomUUID, which browsers offer on https only.
-  sender: crypto.getRandomValues(new Uint32Array(4)).join("-"),
+  // A secret. Not crypto.randomUUID, which browsers offer on https only.
+  sender: `web-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`,
   entries: [],
   pending: 0,
 });
