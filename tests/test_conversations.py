@@ -150,6 +150,15 @@ def test_a_deleted_conversation_is_gone_and_others_stay(store: ConversationStore
     assert run(store.forget("niemand")) == 0
 
 
+def test_a_conversation_that_the_bot_says_to_have_deleted_is_gone(store: ConversationStore) -> None:
+    keep(store, "anna", "een")
+    tracker = read(store, "anna")
+    tracker.update(UserUttered("verwijder mijn gesprek"), DOMAIN)
+    tracker.update(BotUttered(data={"custom": {"type": "smalltalk", "deleted": True}}), DOMAIN)
+    run(store.save(tracker))
+    assert run(store.export("anna")) == []
+
+
 def test_old_conversations_are_deleted_and_those_that_go_on_stay(store: ConversationStore) -> None:
     for sender, times in (("oud", (1000.0, 1001.0)), ("bezig", (1000.0, 3000.0))):
         run(store.save(_listening(sender, *times)))

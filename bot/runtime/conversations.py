@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import BotUttered, Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy.engine import Connection, Engine
@@ -100,6 +100,8 @@ class ConversationStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store the events that came since the conversation was read or saved.
 
+        If the bot says among them that it deleted the conversation, that is done instead.
+
         Raises:
             ConversationChangedError: somebody else stored events meanwhile.
             SQLAlchemyError: the database can't.
@@ -107,6 +109,9 @@ class ConversationStore(SQLTrackerStore):
         stored, last_id = getattr(tracker, "_stored", (0, None))
         fresh = list(tracker.events)[stored:]
         if not fresh:
+            return
+        if any(_says_deleted(event) for event in fresh):
+            await self.forget(tracker.sender_id)
             return
         rows = [self._row(tracker.sender_id, event) for event in fresh]
 
@@ -248,6 +253,11 @@ class ConversationStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _says_deleted(event: Event) -> bool:
+    said = (event.data or {}).get("custom") if isinstance(event, BotUttered) else None
+    return bool(said and said.get("deleted"))
 
 
 def _remember(tracker: DialogueStateTracker, last_id: int) -> None:

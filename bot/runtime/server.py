@@ -119,6 +119,7 @@ def create_app(agent: Agent, settings: Settings) -> Sanic:
         today=today,
         access=Access(settings.helpdesk_password_hash, settings.helpdesk_tokens),
         store=feedback,
+        said_since=agent.tracker_store.since,
     ).register(app)
     app.error_handler.add(Exception, _as_json)
 

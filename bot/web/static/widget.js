@@ -195,7 +195,6 @@ function card(answer, heading, useful, rate) {
 /** A conversation. `entries`: `{said, payload}` by the visitor, `{text, buttons, custom, useful}` by
  * the bot; `pending`: until when (epoch, ms) a reply is awaited; `failure`: why there is none. */
 const begun = () => ({
-  // A secret. Not crypto.randomUUID, which browsers offer on https only.
   sender: `web-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`,
   entries: [],
   pending: 0,
@@ -346,6 +345,7 @@ function start(host, sheet) {
     clearTimeout(clock);
     restore();
     if (talk.sender !== sender) return; // begun again meanwhile
+    if (outcome.entry?.custom?.deleted) Object.assign(talk, begun());
     if (outcome.entry) talk.entries.push(outcome.entry);
     change({ pending: 0, failure: outcome.failure });
   }
