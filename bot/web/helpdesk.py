@@ -10,7 +10,8 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -46,7 +47,7 @@ from bot.eligibility.table import (
     Verdict,
 )
 from bot.language.reading import Who
-from bot.web import gate
+from bot.web import gate, statistics
 from bot.web.access import Access, TooManyTriesError, is_this_computer
 from bot.web.feedback import FeedbackStore, Review, as_nlu_examples, as_scenarios
 from bot.web.senders import TakenSenderError
@@ -58,6 +59,12 @@ SESSION_COOKIE = "helpdesk"
 logger = logging.getLogger(__name__)
 
 Handler = Callable[..., Awaitable[HTTPResponse]]
+# The events of visitors and bot since a moment (Unix time), at most so many, by conversation.
+SaidSince = Callable[[float, int], Awaitable[Sequence[tuple[str, statistics.Event]]]]
+
+
+async def _nothing_said(moment: float, most: int) -> Sequence[tuple[str, statistics.Event]]:
+    return ()
 
 
 class MalformedError(ValueError):
@@ -82,6 +89,7 @@ class Helpdesk:
     today: Callable[[], date]
     access: Access
     store: FeedbackStore
+    said_since: SaidSince = _nothing_said
 
     def register(self, app: Sanic) -> None:
         """Adds the pages and the API to a web application."""
@@ -89,12 +97,14 @@ class Helpdesk:
             ("GET", "/helpdesk", _page("answers.html")),
             ("GET", "/helpdesk/regels", _page("rules.html")),
             ("GET", "/helpdesk/feedback", _page("feedback.html")),
+            ("GET", "/helpdesk/cijfers", _page("statistics.html")),
             ("POST", "/api/answer", self._answer),
             ("GET", "/api/vocabulary", self._vocabulary),
             ("GET", "/api/rules", self._rules),
             ("GET", "/api/reviews", self._reviews),
             ("POST", "/api/reviews", self._review),
             ("GET", "/api/reviews/<name>", self._export),
+            ("GET", "/api/statistics", self._statistics),
             ("GET", "/api/openapi.json", _described),
             ("POST", "/api/logout", self._log_out),
         ):
@@ -287,6 +297,16 @@ class Helpdesk:
             content_type="application/yaml; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+    async def _statistics(self, request: Request) -> HTTPResponse:
+        since = time.time() - statistics.DAYS * 24 * 3600
+        events = await self.said_since(since, statistics.MOST_EVENTS)
+        wrong = sum(not review.right for review in self.store.reviews())
+        votes: list[dict[str, Any]] = [
+            {"rule": rule, **counts} for rule, counts in self.store.votes().items()
+        ]
+        votes.sort(key=lambda vote: vote["not_useful"], reverse=True)
+        return as_json({**statistics.summary(events), "wrong_reviews": wrong, "votes": votes})
 
     async def _vote(self, request: Request) -> HTTPResponse:
         body = _body(request, "Vote")

@@ -1,0 +1,57 @@
+/* What visitors asked, what was not understood, and what was marked wrong. */
+import { api, attempt, byId, html, words } from "./helpdesk-common.js";
+
+const TYPES = {
+  answer: "Antwoord uit de regels",
+  question: "Vraag terug",
+  info: "Uitleg over het programma",
+  smalltalk: "Groeten en bedanken",
+  handover: "Naar een mens verwezen",
+  out_of_scope: "Over iets anders",
+  fallback: "Niet begrepen",
+};
+
+const [vocabulary, figures] = await attempt(() => Promise.all([words(), api("/api/statistics")])) ?? [];
+
+if (figures) {
+  const { days, conversations, messages, wrong_reviews: wrong } = figures;
+  byId("total").textContent =
+    `De laatste ${days} dagen: ${conversations} gesprekken met ${messages} berichten. `
+    + `Collega's vonden ${wrong} keer dat een antwoord niet klopte.`;
+  byId("tables").append(
+    table("Soorten antwoord", ["Soort", "Aantal", "Deel"], figures.types.map(({ type, count }) =>
+      [TYPES[type] ?? type, count, share(count, figures.types)])),
+    table("Regels die antwoord gaven", ["Programma", "Regel", "Uitkomst", "Aantal"],
+      figures.rules.map(({ edition, rule, verdict, count }) =>
+        [edition, link(edition, rule), vocabulary.of("verdict", verdict), count])),
+    table("Uitleg die gevraagd werd", ["Onderwerp", "Aantal"],
+      figures.topics.map(({ topic, count }) => [topic, count])),
+    table("Niet begrepen", ["Wat er stond", "Aantal"],
+      figures.not_understood.map(({ text, count }) => [text, count])),
+    table("Over iets anders", ["Wat er stond", "Aantal"],
+      figures.out_of_scope.map(({ text, count }) => [text, count])),
+    table("Niet nuttig volgens bezoekers", ["Regel", "Nuttig", "Niet nuttig"],
+      figures.votes.map(({ rule, useful, not_useful }) => [rule, useful, not_useful])));
+} else {
+  byId("total").textContent = "";
+}
+
+function share(count, all) {
+  const sum = all.reduce((total, { count }) => total + count, 0);
+  return `${Math.round((100 * count) / sum)}%`;
+}
+
+function link(edition, rule) {
+  return html("a", { href: `/helpdesk/regels#${edition}/${rule}` }, rule);
+}
+
+function table(title, columns, rows) {
+  return html("section", {},
+    html("h2", {}, title),
+    rows.length
+      ? html("table", {},
+        html("thead", {}, html("tr", {}, columns.map((name) => html("th", { scope: "col" }, name)))),
+        html("tbody", {}, rows.map((row) => html("tr", {}, row.map((cell) =>
+          html("td", {}, typeof cell === "number" ? String(cell) : cell))))))
+      : html("p", { class: "small" }, "Nog niets."));
+}
