@@ -10,13 +10,15 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 SERVERS := $(VENV)/servers-installed
 TOOLS := $(VENV)/tools-installed
+AUDIT := $(VENV)/audit/installed
+AUDIT_BIN := $(VENV)/audit/bin
 PIP_INSTALL := $(BIN)/pip install -qq --no-deps
 RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --no-header --no-emit-index-url
 DUTCH_MODEL := $(wildcard dutch_model/dist/*.whl)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install servers run train shell test check evaluate report lock clean
+.PHONY: help install servers run train shell test check evaluate report soak chaos fuzz sbom audit lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,6 +46,15 @@ evaluate: $(INSTALLED) ## measure the answers: make evaluate SET=path/to/set.jso
 report: $(INSTALLED) ## measure everything, into var/report: make report SET=… OTHER=…
 	@$(BIN)/wegwijzer report $(SET) $(if $(OTHER),--other $(OTHER))
 
+soak: $(TOOLS) ## prove that it holds: 50 visitors for minutes, with SQLite and with real servers
+	@PYTHONPATH=tests $(BIN)/python -m proof.soak
+
+chaos: $(TOOLS) ## prove that nothing gets lost: crashes, restarts, a full disk, another time
+	@PYTHONPATH=tests $(BIN)/python -m proof.chaos
+
+fuzz: $(TOOLS) ## prove that input does no harm: every route, 10,000 hostile messages
+	@PYTHONPATH=tests $(BIN)/python -m proof.fuzz
+
 install: $(INSTALLED) ## make the environment in .venv
 
 # Every version and hash is in requirements.txt, so nothing is left for pip to resolve; Rasa's own
@@ -69,12 +80,28 @@ $(TOOLS): requirements-dev.txt $(SERVERS)
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
+sbom: $(AUDIT) ## write the bill of materials to var/sbom.json
+	@mkdir -p var
+	@cat requirements.txt requirements-servers.txt | $(AUDIT_BIN)/cyclonedx-py requirements - \
+	  --pyproject pyproject.toml --output-reproducible --output-file var/sbom.json
+	@echo "var/sbom.json: $$(grep -c '"purl"' var/sbom.json) bibliotheken"
+
+audit: $(AUDIT) ## look for known weaknesses, as far as the package index publishes them
+	@$(AUDIT_BIN)/python deployment/audit.py requirements.txt requirements-servers.txt
+
+# In an environment of its own: Rasa holds back what these need.
+$(AUDIT): requirements-audit.txt
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(AUDIT_BIN)/pip install -qq --no-deps --require-hashes -r requirements-audit.txt
+	@touch $@
+
 lock: $(INSTALLED) ## resolve the requirements again (needs the package registry)
 	@$(PIP_INSTALL) uv
 	@$(RESOLVE) --upgrade --output-file requirements.txt pyproject.toml
 	@$(RESOLVE) --upgrade --output-file requirements-dev.txt --constraints requirements.txt --group dev
 	@$(RESOLVE) --upgrade --output-file requirements-servers.txt --constraints requirements.txt \
 	  --no-config --group servers
+	@$(RESOLVE) --upgrade --output-file requirements-audit.txt --no-config --group audit
 
 clean: ## remove the environment, the models and the conversations
 	rm -rf $(VENV) models var .rasa
