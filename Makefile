@@ -17,6 +17,10 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --no-annotate --no-header --no-emit-index-url
 DUTCH_MODEL := $(wildcard dutch_model/dist/*.whl)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# One library has no wheel for Python 3.11; without a compiler it goes without its part in C.
+ifeq ($(shell command -v cc),)
+export MULTIDICT_NO_EXTENSIONS := 1
+endif
 
 .PHONY: help install servers run train shell test check evaluate report soak chaos fuzz sbom audit lock clean
 
