@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from browser import WAIT_IN_MILLISECONDS, OpenPage, find_chromium, launch
-from real_servers import Postgres, Redis, program
+from real_servers import Postgres, RabbitMQ, Redis, program
 from running_bot import RunningBot, StartBot, copy_of_tiny_bot, start
 from school_site import Site
 
@@ -139,6 +139,16 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     if not program("redis-server"):
         pytest.skip("Redis is not installed (Debian: redis-server).")
     server = Redis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
+    if not Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists():
+        pytest.skip("RabbitMQ is not installed (Debian: rabbitmq-server).")
+    server = RabbitMQ(tmp_path_factory.mktemp("rabbitmq"))
     server.start()
     yield server
     server.stop()

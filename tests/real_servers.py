@@ -118,6 +118,38 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}/1"
 
 
+class RabbitMQ(Server):
+    """A broker with its usual guest, and with Erlang's helpers on loopback too."""
+
+    def command(self) -> list[str]:
+        self._helper_port = free_port()
+        settings = {
+            "HOME": self.folder,
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_NODENAME": "wegwijzer@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": self.port,
+            "RABBITMQ_DIST_PORT": free_port(),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_MNESIA_BASE": self.folder / "mnesia",
+            "RABBITMQ_LOG_BASE": self.folder / "log.d",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": self.folder / "plugins",
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": self._helper_port,
+        }
+        variables = [f"{name}={value}" for name, value in settings.items()]
+        return ["env", *variables, "/usr/lib/rabbitmq/bin/rabbitmq-server"]
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        super().stop(how)
+        helper = {**os.environ, "ERL_EPMD_PORT": str(self._helper_port)}
+        subprocess.run(["epmd", "-kill"], env=helper, stdout=subprocess.DEVNULL)
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/wegwijzer"
+
+
 @dataclass
 class Nginx(Server):
     """nginx with a given configuration, which must listen on ``port``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -15,8 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import aio_pika
 import pytest
-from real_servers import Postgres, Redis
+from real_servers import Postgres, RabbitMQ, Redis
 from running_bot import ROOT, RunningBot, StartBot, start
 
 from bot.runtime.settings import SettingError, Settings, descriptions
@@ -244,6 +246,32 @@ def test_conversations_go_on_after_a_restart_of_the_servers(
     assert workers[0].say("sam", "hoeveel vragen")[0]["text"] == "Vraag 3 van sam."
     redis.start()
     assert workers[1].say("sam", "hoeveel vragen")[0]["text"] == "Vraag 4 van sam."
+
+
+def test_events_also_go_to_the_broker(
+    start_bot: StartBot, trained_tiny_project: Path, rabbitmq: RabbitMQ, tmp_path: Path
+) -> None:
+    async def said() -> str:
+        connection = await aio_pika.connect(rabbitmq.url.rpartition("/")[0])
+        async with connection:
+            channel = await connection.channel()
+            queue = await channel.get_queue("wegwijzer")
+            async with queue.iterator(timeout=30) as messages:
+                async for message in messages:
+                    event = json.loads(message.body)
+                    await message.ack()
+                    if event["event"] == "user":
+                        return f"{event['sender_id']}: {event['text']}"
+        raise AssertionError("nothing was said")
+
+    bot = start_bot(
+        trained_tiny_project,
+        DATABASE_URL=f"sqlite:///{tmp_path}/conversations.db",
+        EVENT_BROKER_URL=rabbitmq.url,
+    )
+    bot.wait_until_ready()
+    bot.say("uma", "hoeveel vragen, mail uma@school.example")
+    assert asyncio.run(said()) == "uma: hoeveel vragen, mail [e-mailadres]"
 
 
 # --- what is kept -----------------------------------------------------------------------------
