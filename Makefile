@@ -66,7 +66,7 @@ install: $(INSTALLED) ## make the environment in .venv
 $(INSTALLED): requirements.txt pyproject.toml bot/runtime/wegwijzer_no_tensorflow.pth $(DUTCH_MODEL)
 	@[ -x $(BIN)/python ] || { echo "Omgeving maken in $(VENV) …"; $(PYTHON) -m venv $(VENV); }
 	@echo "Bibliotheken installeren (de eerste keer 1 à 3 minuten) …"
-	@$(PIP_INSTALL) --ignore-requires-python --require-hashes -r requirements.txt
+	@$(PIP_INSTALL) --use-pep517 --ignore-requires-python --require-hashes -r requirements.txt
 	@$(PIP_INSTALL) --editable .
 	@$(if $(DUTCH_MODEL),$(PIP_INSTALL) --force-reinstall $(DUTCH_MODEL))
 	@cp bot/runtime/wegwijzer_no_tensorflow.pth $(VENV)/lib/python3.11/site-packages/

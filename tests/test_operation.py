@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,9 +19,12 @@ from pathlib import Path
 
 import aio_pika
 import pytest
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
 from real_servers import Postgres, RabbitMQ, Redis
 from running_bot import ROOT, RunningBot, StartBot, start
 
+from bot.runtime.conversations import ConversationStore
 from bot.runtime.settings import SettingError, Settings, descriptions
 from bot.web.access import hash_token
 
@@ -47,12 +51,16 @@ def operate(project: Path, *command: str, **settings: str) -> subprocess.Complet
 def strict_bot(
     trained_tiny_project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningBot]:
-    """The tiny bot with tight limits and a full log."""
+    """The tiny bot with tight limits and a full log, on a database with an old conversation."""
     folder = tmp_path_factory.mktemp("strict")
+    database_url = f"sqlite:///{folder}/conversations.db"
+    old = DialogueStateTracker("oud", slots=[])
+    old.update(ActionExecuted("action_listen", timestamp=1e9))
+    asyncio.run(ConversationStore(host=database_url).save(old))
     bot = start(
         trained_tiny_project,
         folder / "bot.log",
-        DATABASE_URL=f"sqlite:///{folder}/conversations.db",
+        DATABASE_URL=database_url,
         REQUESTS_PER_MINUTE="20",
         MESSAGE_LENGTH="200",
         CONVERSATIONS_PER_CLIENT="2",
@@ -167,6 +175,28 @@ def test_a_name_from_elsewhere_does_not_open_a_conversation_of_here(
     strict_bot.say("oma", "hoeveel vragen")
     [reply, _] = strict_bot.say("oma", "hoeveel vragen", X_Forwarded_For="203.0.113.81")
     assert reply["text"].startswith("Vraag 1 van tool-")
+
+
+# --- what is too old --------------------------------------------------------------------------
+
+
+def test_the_bot_deletes_old_conversations_by_itself(strict_bot: RunningBot) -> None:
+    assert "Deleted 1 old conversations" in strict_bot.log
+    url = f"sqlite:///{strict_bot.log_file.parent}/conversations.db"
+    assert operate(ROOT, "conversations", "export", "oud", DATABASE_URL=url).returncode == 1
+
+
+def test_old_conversations_can_be_deleted_by_hand(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/conversations.db"
+    store = ConversationStore(host=url)
+    for sender, moment in (("oud", 1e9), ("nieuw", time.time())):
+        tracker = DialogueStateTracker(sender, slots=[])
+        tracker.update(ActionExecuted("action_listen", timestamp=moment))
+        asyncio.run(store.save(tracker))
+    settings = {"DATABASE_URL": url, "FEEDBACK_FILE": f"{tmp_path}/feedback.db"}
+    purged = operate(ROOT, "conversations", "purge", **settings)
+    assert purged.stdout == "1 gesprekken gewist, van meer dan 30 dagen geleden.\n"
+    assert operate(ROOT, "conversations", "export", "nieuw", **settings).returncode == 0
 
 
 # --- nothing lost -----------------------------------------------------------------------------
