@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -22,6 +23,7 @@ from typing import Any
 import hypothesis.strategies as st
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 
 from bot.web.access import hash_password, hash_token
 from bot.web.helpdesk import description
@@ -212,7 +214,9 @@ def described(port: int) -> Tally:
                     answer = (response.status_code, response.content)
                     tally.note(f"{case.method} {case.path}", answer)
 
-                attack()
+                # Some operations take nothing that could be wrong.
+                with contextlib.suppress(Unsatisfiable):
+                    attack()
     return tally
 
 
