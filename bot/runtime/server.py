@@ -78,6 +78,11 @@ def serve(agent: Agent, listener: socket.socket, settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM; prints the address when the bot is ready."""
     app = create_app(agent, settings)
 
+    @app.before_server_start
+    async def read_once(*_: object) -> None:
+        # The first reading builds what all others use. No visitor should wait for that.
+        await understand(agent, "mbo")
+
     @app.after_server_start
     async def announce(*_: object) -> None:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host

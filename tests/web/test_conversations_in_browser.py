@@ -71,8 +71,10 @@ def test_a_teacher_and_a_stay_that_is_too_long(page: Any) -> None:
     assert verdict(page) == "Ja, maar niet 6 maanden"
     choose(page, "En in 2021-2027?")
     assert said(page)[-1] == "En in 2021-2027?"
+    choose(page, "Lesgeven of opleiden")
+    assert verdict(page) == "Ja, dit kan"
     card(page).get_by_text("Waarom?").click()
-    assert "2021-2027" in card(page).inner_text()
+    assert "Erasmus+ 2021-2027" in card(page).inner_text()
 
 
 def test_an_organisation_that_answers_by_button(page: Any) -> None:
