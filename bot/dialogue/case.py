@@ -118,7 +118,8 @@ def _hear_person(case: Case, reading: Reading) -> Case:
     if _is_another(case, person):
         colleague = person.relation == "colleague" and case.facts.role is Role.STAFF
         sector = case.facts.sector
-        case = _turn_to(case, person.who, person.noun)
+        pupils = person.relation == "pupil" and person.facts.status is None
+        case = _turn_to(case, person.who, person.noun, pupils=pupils)
         if colleague and case.facts.role is None:
             case = replace(case, facts=replace(case.facts, role=Role.STAFF, sector=sector))
     elif not person.points_back:
@@ -134,11 +135,22 @@ def _hear_person(case: Case, reading: Reading) -> Case:
     return replace(case, facts=facts, also=also)
 
 
-def _turn_to(case: Case, who: Who, noun: str | None) -> Case:
-    """The case of somebody else with the same wish; what was known of them before holds again."""
+def _turn_to(case: Case, who: Who, noun: str | None, *, pupils: bool = False) -> Case:
+    """The case of somebody else with the same wish; what was known of them before holds again.
+
+    ``pupils``: by whatever word they are called, they are the pupils spoken of before.
+    """
     wish = Facts(stay=case.facts.stay, activity=case.facts.activity)
     left = Known(case.who, case.noun, case.facts)
-    known = next((k for k in case.before if (k.who, k.noun) == (who, noun)), None)
+    known = next(
+        (
+            k
+            for k in case.before
+            if (k.who, k.noun) == (who, noun)
+            or (pupils and k.who is Who.OTHER and k.facts.role is Role.LEARNER)
+        ),
+        None,
+    )
     facts = replace(known.facts, stay=wish.stay, activity=wish.activity) if known else wish
     others = tuple(
         k for k in case.before if (k.who, k.noun) not in {(who, noun), (case.who, case.noun)}
@@ -150,7 +162,14 @@ def _turn_to(case: Case, who: Who, noun: str | None) -> Case:
 def _go_back(case: Case, reading: Reading) -> Case:
     """ "Terug naar Lotte": the one who is named, else the last one before."""
     nouns = {person.noun for person in reading.travellers}
-    named = next((k for k in case.before if k.noun and k.noun in nouns), None)
+    named = next(
+        (
+            k
+            for k in case.before
+            if (k.noun and k.noun in nouns) or (reading.purpose and k.who is Who.ORGANISATION)
+        ),
+        None,
+    )
     known = named or next(iter(case.before), None)
     return _turn_to(case, known.who, known.noun) if known else case
 
@@ -217,6 +236,8 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
         facts = replace(facts, stay=reading.stay)
     elif reading.departure or reading.return_:
         facts = replace(facts, stay=_with_end(facts.stay, reading))
+    elif reading.number is not None and isinstance(facts.stay, DatedStay):
+        facts = replace(facts, stay=_until_day(facts.stay, reading.number))
     elif reading.number is not None and isinstance(facts.stay, LengthStay):
         # "En 59?" after "61 dagen": the same unit
         facts = replace(
@@ -253,6 +274,15 @@ def _with_end(stay: Stay | None, reading: Reading) -> Stay | None:
         if not reading.end_has_year:
             last = _first_such_day_from(first, last)
     return DatedStay(first, last) if first <= last else AbsurdStay(f"{first} - {last}")
+
+
+def _until_day(stay: DatedStay, day: int) -> Stay:
+    """ "Of t/m 13": another day of the same month."""
+    try:
+        last = stay.last_day.replace(day=day)
+    except ValueError:
+        return stay
+    return DatedStay(stay.first_day, last) if stay.first_day <= last else AbsurdStay(str(day))
 
 
 def _first_such_day_from(first: date, day: date) -> date:

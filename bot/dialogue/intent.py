@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.eligibility.facts import Status
 from bot.language.reading import Reading, Who
 
 FALLBACK = "nlu_fallback"
@@ -57,7 +58,7 @@ class Arbitration:
     known_words: float = 0.45
     sure: float = 0.7
     very_sure: float = 0.95
-    surely_not: float = 0.8
+    surely_not: float = 0.75
 
 
 def settle(
@@ -126,7 +127,12 @@ def _asks_what_holds(
 
 
 def _needed(reading: Reading, limits: Arbitration) -> float:
-    if reading.abroad and reading.travellers:
+    told = any(
+        p.wishes and not p.points_back and p.facts.status not in (None, Status.NOT_IN_EDUCATION)
+        for p in reading.travellers
+    )
+    named = any(p.emphasised and p.who is Who.OTHER for p in reading.travellers)
+    if told or named or (reading.abroad and reading.travellers):
         return limits.abroad
     ours = any(person.who is Who.ORGANISATION for person in reading.travellers)
     return limits.on_topic if reading.is_on_topic or ours else limits.off_topic

@@ -346,6 +346,7 @@ class Clause:
             any(token.lower_ in _COUNTERFACTUAL for token in sentence)
             or ("als" in self.words and bool({"was", "waren"} & set(self.words)))
             or (self.start > 0 and self.doc[self.start - 1].lower_ == "als")
+            or self.words[:2] in (["als", "ik"], ["en", "als"])
         )
 
     @cached_property
@@ -444,6 +445,7 @@ def _stands_alone(token: Token) -> bool:
             "kan",
             "of",
             "wanneer",
+            "en",
         }
     if token.lower_ == "die":
         return (

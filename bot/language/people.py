@@ -126,7 +126,7 @@ def who_goes(
     its first token; ``kinds`` says what follows from a kind of education.
     """
     terms = sorted([*terms, *_named_relatives(doc, terms)], key=lambda term: term.token_start)
-    cast = _Cast(doc, clauses, terms, kinds)
+    cast = _Cast(doc, clauses, terms, kinds, bool(stays))
     for clause in clauses:
         cast.hear(clause)
     for token_index, stay in stays:
@@ -164,7 +164,12 @@ class _Cast:
     """Everybody a message speaks of, filled clause by clause."""
 
     def __init__(
-        self, doc: Doc, clauses: Sequence[Clause], terms: Sequence[Term], kinds: Mapping[str, Kind]
+        self,
+        doc: Doc,
+        clauses: Sequence[Clause],
+        terms: Sequence[Term],
+        kinds: Mapping[str, Kind],
+        has_stay: bool,
     ) -> None:
         self.doc = doc
         self.clauses = clauses
@@ -174,11 +179,13 @@ class _Cast:
         self.organisation = Portrait(Who.ORGANISATION)
         self.others: list[Portrait] = []
         self.owner_of: dict[int, Portrait] = {}
+        self.relatives: dict[int, Portrait] = {}
         self.owner = self.self_
         self.last_other: Portrait | None = None
         self.diplomas: list[tuple[Term, Clause]] = []
         self.first_person = False
         self.plural = False
+        self.has_stay = has_stay
         self.role_terms = {
             index
             for term in terms
@@ -190,9 +197,9 @@ class _Cast:
 
     def hear(self, clause: Clause) -> None:
         inside = [term for term in self.terms if term.token_start in clause]
-        subject, _ = clause.subject
+        subject, at = clause.subject
         targets: dict[int, Portrait | None] = {}
-        owner = self._pronoun_owner(clause, subject)
+        owner = self._pronoun_owner(clause, subject, at)
         for term in inside:
             pupils = term.category == "relations" and term.means["relation"] == "pupil"
             alone = (
@@ -223,17 +230,31 @@ class _Cast:
                 self._hear_education(term, clause, inside, targets)
             elif term.category == "completion":
                 self._hear_completion(term, clause)
-        if clause.has_wish and owner is not self.organisation and subject is not Subject.SECOND:
+        if (
+            clause.has_wish
+            and owner is not self.organisation
+            and subject is not Subject.SECOND
+            and not (owner is self.self_ and self._is_about_others(clause, subject))
+        ):
             owner.wishes += 1
         self._hear_topic(clause, inside)
         self._hear_verbs(clause, inside)
 
-    def _pronoun_owner(self, clause: Clause, subject: Subject) -> Portrait | None:
+    def _is_about_others(self, clause: Clause, subject: Subject) -> bool:
+        """ "Steeds meer bedrijven vertrekken": some other noun is the subject of the clause."""
+        return subject is Subject.NONE and any(
+            token.dep_ == "nsubj" and token.pos_ in {"NOUN", "PROPN"} and token.head.i in clause
+            for token in self.doc[clause.start : clause.end]
+        )
+
+    def _pronoun_owner(self, clause: Clause, subject: Subject, at: int) -> Portrait | None:
         if subject in (Subject.FIRST, Subject.FIRST_PLURAL):
             self.first_person = True
             self.plural = self.plural or subject is Subject.FIRST_PLURAL
             return self.self_
         if subject is Subject.THIRD:
+            if self.doc[at].lower_ == "iemand" and clause.words[0] == "en":
+                return self._other("friend", "iemand")  # "en iemand die …?": another case
             if self.last_other is None and {"me", "mij", "mijzelf"} & set(clause.words):
                 return self.self_  # "ze hebben een plek voor me": no matter who they are
             return self._pointed_at()
@@ -261,8 +282,9 @@ class _Cast:
             return False
         left = self._skip_left(term.token_start, clause)
         before = self.doc[left].lower_ if left >= clause.start else ""
-        after = {token.lower_ for token in self.doc[term.token_end : term.token_end + 4]}
-        if before in _SAYS | {"volgens"}:
+        following = [token.lower_ for token in self.doc[term.token_end : term.token_end + 4]]
+        after = set(following)
+        if before in _SAYS | {"volgens"} or (following and following[0] in _SAYS):
             return True
         if before in {"heeft", "hebben", "had"}:
             return bool(after & _SAID)
@@ -276,6 +298,7 @@ class _Cast:
             return owner  # "ik ben moeder van …", "als vader": says who asks, not who goes
         other = self._other(term.means["relation"], term.term)
         other.named = True
+        self.relatives[term.token_start] = other
         if function == "beneficiary":
             other.included = True
             return other
@@ -355,7 +378,9 @@ class _Cast:
         if function in {"subject", "beneficiary"} and (plural or determined):
             return self._other(relation, term.term)
         if function == "fragment" and (plural or determined):
-            if determined and not plural and not clause.has_verb:
+            asks_on = clause.is_question and clause.words[0] in {"en", "of"}
+            definite = self.doc[term.token_start - 1].lower_ in {"de", "het", "die", "dat", "den"}
+            if not plural and not clause.has_verb and not (definite or asks_on):
                 return None  # "een leerling" as answer to "wie bent u?"
             return self._other(relation, term.term)
         return None
@@ -409,6 +434,10 @@ class _Cast:
         if owner is self.self_ and self._is_ours(term, clause):
             owner.sectors.append(term)  # pupils and teachers alike say "op onze school"
             return
+        relative = self._relative_in(term, clause)
+        if relative is not None and not owner.roles:
+            relative.educations.append((term, clause))
+            return
         anchor = self._anchor(term, clause, inside)
         if anchor is not None:
             anchored = targets.get(anchor.token_start)
@@ -420,6 +449,8 @@ class _Cast:
             target = anchored
         is_over = clause.is_past and not any(t.category == "completion" for t in inside)
         if is_over and (target is self.self_ or clause.subject[0] is Subject.THIRD):
+            if "klaar" in {t.lower_ for t in self.doc}:
+                target.completions.append((replace(term, means={"completed": "yes"}), clause))
             return
         if self._is_what_follows(term, clause, inside):
             return
@@ -465,16 +496,14 @@ class _Cast:
         before = clause.words[: term.token_start - clause.start]
         if {"werk", "werken"} & set(before) and {"bij", "voor"} & set(before):
             self.organisation.workplace = Status(term.means["organisation"])
+        leads = _LEADS & set(before) and term.means["organisation"] in _SCHOOLS
+        if leads:
+            head = replace(term, category="persons", means={"role": "staff", "status": "head"})
+            self.owner_of[clause.start].roles.append(head)
         if not self._speaks_for_organisation(term, clause):
             return False
         self.organisation.organisations.append(term)
         self.organisation.on_behalf |= bool({"namens", "vanuit"} & set(before[-3:]))
-        if _LEADS & set(clause.words) and term.means["organisation"] in {
-            "vet_provider",
-            "training_centre",
-        }:
-            head = replace(term, category="persons", means={"role": "staff", "status": "head"})
-            self.owner_of[clause.start].roles.append(head)
         return True
 
     def _hear_own_school(self, clause: Clause, inside: Sequence[Term]) -> None:
@@ -523,7 +552,9 @@ class _Cast:
             )
             joins = clause.has_wish and bool(_JOINS & set(words))
             return (ours and (wants or not personal)) or ((wants or joins) and not personal)
-        if function == "fragment" and any(p.described for p in self.others):
+        if function == "fragment" and (
+            any(p.described for p in self.others) or self._is_own_education(term)
+        ):
             return False
         if function == "fragment":
             others = {"education", "persons", "relations"}
@@ -538,6 +569,12 @@ class _Cast:
             )
         return False
 
+    def _is_own_education(self, term: Term) -> bool:
+        """ "Vakschool, 20 dagen": with a stay behind it the bare name of a kind of school."""
+        return self.has_stay and any(
+            t.category == "education" and t.token_start == term.token_start for t in self.terms
+        )
+
     def _hear_topic(self, clause: Clause, inside: Sequence[Term]) -> None:
         """ "Het gaat om mijn dochter", "niet over mij", "niet zij maar ikzelf"."""
         words = clause.words
@@ -550,7 +587,11 @@ class _Cast:
             person: Portrait | None = None
             if word in {"mij", "mezelf", "mijzelf", "me"} and topical and about:
                 person = self.self_
-            elif word in {"hem", "haar", "hen", "hun", "hemzelf", "haarzelf", "henzelf"} and about:
+            elif (
+                word in {"hem", "haar", "hen", "hun", "hemzelf", "haarzelf", "henzelf"}
+                and about
+                and (clause.has_verb or words[0] in {"en", "voor", "of", "maar", "niet"})
+            ):
                 if words[max(0, index - 1)] in {"over", "om", "voor"} and (
                     index + 1 == len(words) or not _is_noun(self.doc[clause.start + index + 1])
                 ):
@@ -596,6 +637,8 @@ class _Cast:
         """ "Ik geef Frans op een havo": giving, at a kind of education, is teaching there."""
         owner = self.owner_of[clause.start]
         gives = {"geef", "geeft", "geven"} & set(clause.words)
+        if clause.is_supposition:
+            gives |= {"lesgeven", "lesgaf", "doceren"} & set(clause.words)
         somebody = clause.subject[0] is not Subject.NONE or owner.named or "geef" in gives
         if not gives or not somebody or clause.is_past:
             return
@@ -663,6 +706,8 @@ class _Cast:
                 return "predicate"
             return self._at_start(term, clause, nominative)
         word = self.doc[left].lower_
+        if word == "namens" and term.category == "persons" and self._possessed(term, clause):
+            return "beneficiary"
         if word in {"als", "namens", "vanuit"}:
             if word == "als" and clause.has_verb and self._possessed(term, clause):
                 return "object" if nominative and at < index else "subject"
@@ -785,6 +830,13 @@ class _Cast:
             ):
                 best = person
         return best
+
+    def _relative_in(self, term: Term, clause: Clause) -> Portrait | None:
+        """The somebody of "een jongen in de aanloopfase", right before the kind of education."""
+        left = self._skip_left(term.token_start, clause)
+        if left <= clause.start or self.doc[left].lower_ not in {"in", "uit", "van", "op"}:
+            return None
+        return self.relatives.get(left - 1)
 
     def _is_destination(self, term: Term, clause: Clause) -> bool:
         """Not where somebody learns: "naar een school in Spanje", "met scholen in Ierland"."""
@@ -1164,7 +1216,8 @@ _RUNS = {
     "beginnen",
 }
 _JOINS = {"meedoen", "deelnemen", "meewerken", "aanvragen", "instappen", "aansluiten"}
-_LEADS = {"leid", "run", "bestuur"}
+_LEADS = {"leid", "leidt", "run", "runt", "bestuur", "bestuurt"}
+_SCHOOLS = {"vet_provider", "training_centre"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
 _SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]
 # Of two statuses said of one person the one that decides: a course that prepares for "het mbo" is

@@ -49,7 +49,8 @@ _UNSURE = (
 _GOES_BACK = re.compile(
     r"\b(?i:terug(?: over)? naar|terugkomen op|(?:weer|opnieuw) over|toch weer over)"
     r" (?:mijn|m'n|mn|onze?|[A-Z]\w+\b(?! toe)|die|hem|haar|mij|"
-    r"de (?:eerste|dochter|zoon|leerling))"
+    r"de (?:eerste|dochter|zoon|leerling)|"
+    r"(?:de|het|ons|onze) (?:bedrijf|school|hotel|organisatie|vereniging|zaak|firma|gemeente))"
 )
 
 
@@ -219,9 +220,9 @@ def _purpose(
         for purpose, found in said.items()
         for term in found
     ]
-    firm = {p for p, found in said.items() if not all("project" in term.term for term in found)}
+    firm = {p for p, found in said.items() if not all(map(_is_vague_purpose, found))}
     if len(firm) == 1:
-        return firm.pop(), findings  # people sent abroad go in a project too
+        return firm.pop(), findings
     return (next(iter(said)) if len(said) == 1 else None), findings
 
 
@@ -232,6 +233,11 @@ def _partnership(clauses: Sequence[Clause], terms: Sequence[Term]) -> Partnershi
         if "partnership" in t.means and not _negated(clauses, t)
     )
     return next(map(Partnership, said), None)
+
+
+def _is_vague_purpose(term: Term) -> bool:
+    """People who are sent abroad go to partners too, and in a project."""
+    return "project" in term.term or term.term.startswith(("partner", "buitenlandse partner"))
 
 
 def _credit(

@@ -154,7 +154,7 @@ class Reading:
     @property
     def wishes_abroad(self) -> bool:
         """Whether somebody is said to want or be able to go abroad: "mag mijn zoon naar Malta?"."""
-        return self.abroad and any(p.wishes and not p.points_back for p in self.travellers)
+        return self.abroad and any(person.wishes for person in self.travellers)
 
     @property
     def is_on_topic(self) -> bool:

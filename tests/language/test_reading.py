@@ -60,7 +60,13 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("Mijn slb'er raadt me een stage aan, ik doe mbo", "self", "vet_student"),
         ("Ik begeleid mbo-studenten als stagecoördinator en wil zelf weg", "self", "planner"),
         ("ik doe mbo en mijn baas kent iemand in Parma", "self", "vet_student"),
+        ("ze hebben een plek voor me, ik ben bbl'er", "self", "trainee"),
+        ("Wij zijn met twee leraars van een hotelschool", "self", "teacher"),
+        ("Namens onze directeur: mag zij negen weken weg?", "other", "head"),
+        ("mijn tante leidt een opleidingscentrum", "other", "head"),
         # negation, past and contrast
+        ("ik was bso-leerling, nu klaar", "self", "graduate"),
+        ("en als ik in het bso ging lesgeven?", "self", "teacher"),
         ("ik ben geen docent maar stagebegeleider", "self", "trainer"),
         ("ik was leraar, nu ben ik directeur van een technische school", "self", "head"),
         ("Nee, geen hogeschool. Mbo, niveau 4.", "self", "vet_student"),

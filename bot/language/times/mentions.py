@@ -172,7 +172,7 @@ _NOT_STAYS = (
     _NotAStay("working days", after=r"(?:(?:op|in) (?:de |het |mijn |ons |onze |zijn |haar )?"
               r"(?:werk|werkplek|werkvloer|bedrijf|school|kantoor|zaak|klas|stagebedrijf|"
               r"schoolbank\w*)(?! in)|"
-              r"(?:naar )?(?:de )?(?:school|les(?! ?(?:te )?ge)|werken|werk))", units="days"),
+              r"(?:naar )?(?:de )?(?:school|les(?! ?(?:te |gaan )?ge)|werken|werk))", units="days"),
     _NotAStay("working days", before=r"(?:werk|werkt|werken)(?: (?:ik|je|we|hij|ze))?",
               units="days"),
     _NotAStay("idiom", before=r"op|goed voor|dag in", after=r"(?!.)|[^0-9]", units="days"),
@@ -242,7 +242,10 @@ class _Text:
             start = self._from_now(span)
             if start:
                 return self._of(i, "future", start, approximate=True)
+        asked = re.search(r"\b(?:kan|kun|mag|mogen|kunnen|wil)\b(?: \w+){0,3} al$", before)
         for reason in _NOT_STAYS:
+            if asked and reason.reason == "experience":
+                continue
             if reason.applies(span.low.unit, before, after):
                 return self._of(i, "other", reason.reason)
         if i and self.atoms[i - 1].kind == "o":
