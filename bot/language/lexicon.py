@@ -247,6 +247,18 @@ class Lexicon:
             if match.entry.means
         ]
 
+    @property
+    def words(self) -> dict[str, str]:
+        """Every word of the terms, folded, with a category that has it as a term of its own.
+
+        The category is empty for a word that stands in longer terms only.
+        """
+        return {
+            word: next(iter(node.entries), "") if (node := self._root.following.get(word)) else ""
+            for word in self._words
+            if word != _ANY_WORD
+        }
+
     def _is_term(self, word: str) -> bool:
         node = self._root.following.get(word)
         return node is not None and bool(node.entries)
@@ -271,7 +283,7 @@ class Lexicon:
                 steps.append(_Step(joined, place + 2, 0))
         if word.text in self._words:
             return steps
-        lemma = _fold(lemmas.get(word.start, ""))
+        lemma = fold(lemmas.get(word.start, ""))
         if lemma != word.text and lemma in self._words:
             steps.append(_Step(lemma, place + 1, 0))
         elif not self._head_of(word.text):
@@ -380,11 +392,11 @@ def _drop_inner(matches: list[_Match]) -> list[_Match]:
 
 def _split(text: str) -> list[_Word]:
     return [
-        _Word(_fold(found.group()), found.start(), found.end()) for found in _WORD.finditer(text)
+        _Word(fold(found.group()), found.start(), found.end()) for found in _WORD.finditer(text)
     ]
 
 
-def _fold(word: str) -> str:
+def fold(word: str) -> str:
     """A word as it is compared: small letters, no accents, apostrophes or abbreviation points."""
     word = word.lower()
     if not word.isascii():
@@ -505,7 +517,7 @@ class _Loader:
     def _ordinary(self) -> list[str]:
         path = self._folder / "ordinary_words.yml"
         file = _mapping(path, _compose(path), {"words"})
-        return [_fold(_text(path, node)) for node in _sequence(path, file.get("words"))]
+        return [fold(_text(path, node)) for node in _sequence(path, file.get("words"))]
 
 
 def _wordings(term: str) -> Iterator[tuple[str, ...]]:

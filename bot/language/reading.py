@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from bot.eligibility.calendar import DayRange, Stay, stay_from_json
 from bot.eligibility.facts import Activity, Answer, Facts, Partnership, Purpose, Sector
+from bot.language.mending import Mended
 
 
 class Who(StrEnum):
@@ -170,6 +171,17 @@ class Reading:
     def is_personal(self) -> bool:
         """Whether a description is tied to somebody: to "ik", "mijn dochter", "ons roc"."""
         return any(not p.points_back for p in self.travellers)
+
+    def placed_in(self, mended: Mended) -> Reading:
+        """The reading with its findings in the text as it was typed."""
+        return replace(
+            self,
+            findings=tuple(
+                replace(f, start=start, end=end, text=mended.typed[start:end])
+                for f in self.findings
+                for start, end in [mended.as_typed(f.start, f.end)]
+            ),
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {

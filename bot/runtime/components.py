@@ -1,12 +1,14 @@
 """Graph components of ``config.yml``: thin shells of Rasa around what we know of Dutch.
 
-``FactReader`` puts the :class:`~bot.language.reading.Reading` of a message under ``reading`` in the
-parse data (and its findings as entities), ``SentenceIntentClassifier`` ranks the intents, and
-``IntentArbiter`` settles on one, or on ``nlu_fallback``, from both.
+``TypingMender`` hands on the message without its typing faults, ``FactReader`` puts its
+:class:`~bot.language.reading.Reading` under ``reading`` in the parse data (and its findings as
+entities), ``SentenceIntentClassifier`` ranks the intents, and ``IntentArbiter`` settles on one, or
+on ``nlu_fallback``, from both.
 """
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -25,16 +27,80 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.dialogue.intent import Arbitration, settle
 from bot.language.intents import STRENGTH, Ranker, Sentence, intent_model, sentences_of
 from bot.language.lexicon import Lexicon
+from bot.language.mending import Mender
 from bot.language.read import read
 from bot.language.reading import Reading
+from bot.language.word_model import WordModel, learn_dutch
 from bot.runtime.clock import today
 
 READING = "reading"
 LEARNED = "intents.npz"
+_OTHER_LANGUAGE = "other_language"
+_MENDED = "mended"
 _DOC = "text_spacy_doc"
 
 # One SpacyNLP in the configuration becomes two in the graph; they share what they load.
 SpacyNLP.load_model = staticmethod(cache(SpacyNLP.load_model))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class TypingMender(GraphComponent):
+    """Gives the components behind it the message as it was meant (:mod:`bot.language.mending`)."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, mender: Mender | None) -> None:
+        self._storage = storage
+        self._resource = resource
+        self._mender = mender
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TypingMender:
+        """A mender that has learned no words yet."""
+        return cls(model_storage, resource, None)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the training examples how words follow each other."""
+        examples = [(e.get(INTENT), e.get(TEXT)) for e in training_data.intent_examples]
+        model = learn_dutch(
+            [text for intent, text in examples if intent != _OTHER_LANGUAGE],
+            [text for intent, text in examples if intent == _OTHER_LANGUAGE],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "words.json").write_text(json.dumps(model.to_json()), "utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TypingMender:
+        """The mender with the words that :meth:`train` stored."""
+        with model_storage.read_from(resource) as folder:
+            words = json.loads((folder / "words.json").read_text("utf-8"))
+        return cls(model_storage, resource, Mender(WordModel.from_json(words)))
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leaves the examples as they are: what is common in them is no fault."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Replaces the text; ``IntentArbiter`` puts the typed one back."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text and self._mender:
+                mended = self._mender.mend(text)
+                message.set(_MENDED, mended)
+                message.set(TEXT, mended.text)
+        return messages
 
 
 @DefaultV1Recipe.register(
@@ -77,6 +143,8 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         if "parser" in model.model.component_names and not doc.has_annotation("DEP") and len(doc):
             doc = model.model.get_pipe("parser")(doc)
         reading = read(doc, today(), self._lexicon)
+        if mended := message.get(_MENDED):
+            reading = reading.placed_in(mended)
         message.set(READING, reading.to_json(), add_to_output=True)
         entities = [
             {
@@ -203,6 +271,8 @@ class IntentArbiter(GraphComponent, IntentClassifier):
                 self._thresholds,
             )
             message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
+            if mended := message.get(_MENDED):
+                message.set(TEXT, mended.typed)
         return messages
 
 
