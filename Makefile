@@ -15,6 +15,8 @@ AUDIT_BIN := $(VENV)/audit/bin
 PIP_INSTALL := $(BIN)/pip install -qq --no-deps
 RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --no-header --no-emit-index-url
+RESOLVE_DEFAULT := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
+  --no-annotate --no-header --no-emit-index-url --override overrides.txt
 DUTCH_MODEL := $(wildcard dutch_model/dist/*.whl)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # One library has no wheel for Python 3.11; without a compiler it goes without its part in C.
@@ -22,7 +24,7 @@ ifeq ($(shell command -v cc),)
 export MULTIDICT_NO_EXTENSIONS := 1
 endif
 
-.PHONY: help install servers run train shell test check evaluate report soak chaos fuzz sbom audit lock clean
+.PHONY: help install servers run train shell test check evaluate report soak chaos fuzz benchmark profile sbom audit lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -58,6 +60,12 @@ chaos: $(TOOLS) ## prove that nothing gets lost: crashes, restarts, a full disk,
 
 fuzz: $(TOOLS) ## prove that input does no harm: every route, 10,000 hostile messages
 	@PYTHONPATH=tests $(BIN)/python -m proof.fuzz
+
+benchmark: $(INSTALLED) ## compare with Rasa's default configuration: make benchmark SET=… QUICK=1
+	@$(BIN)/python -m benchmark $(if $(SET),--set $(SET)) $(if $(QUICK),--quick)
+
+profile: $(INSTALLED) ## show where the time of a message and the memory go
+	@$(BIN)/python -m benchmark.profile $(SET)
 
 install: $(INSTALLED) ## make the environment in .venv
 
@@ -106,6 +114,7 @@ lock: $(INSTALLED) ## resolve the requirements again (needs the package registry
 	@$(RESOLVE) --upgrade --output-file requirements-servers.txt --constraints requirements.txt \
 	  --no-config --group servers
 	@$(RESOLVE) --upgrade --output-file requirements-audit.txt --no-config --group audit
+	@cd benchmark/default && ../../$(RESOLVE_DEFAULT) --output-file requirements.txt requirements.in
 
 clean: ## remove the environment, the models and the conversations
 	rm -rf $(VENV) models var .rasa

@@ -47,7 +47,7 @@ class Wording:
     @cache
     def load(cls, path: Path = DOMAIN) -> Wording:
         """Reads the responses; raises ``KeyError`` later if a name is missing."""
-        return cls(YAML(typ="safe", pure=True).load(path.read_text("utf-8"))["responses"])
+        return cls(YAML(typ="safe").load(path.read_text("utf-8"))["responses"])
 
     def say(self, name: str, **values: object) -> str:
         """The text of a response with its ``{places}`` filled in."""

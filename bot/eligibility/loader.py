@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ def load_edition(path: Path) -> Edition:
     return parse_edition(content, path)
 
 
+@lru_cache(maxsize=4)
 def parse_edition(content: bytes, path: Path) -> Edition:
     """Read the content of one edition's file; ``path`` names it. Raises ``EditionError``."""
     try:

@@ -1,0 +1,199 @@
+"""Measures this bot beside Rasa's default configuration: see ``docs/benchmark.md``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from benchmark.contenders import EPOCHS_OF_QUICK, WORKSHOP, Contender, Ours, RasaDefault, Server
+from benchmark.measures import (
+    Replies,
+    conversations,
+    fill,
+    memory_megabytes,
+    replies,
+    reply_milliseconds,
+    rule_microseconds,
+    step,
+    turn_milliseconds,
+)
+from benchmark.table import Line, Table
+from bot.evaluate import load_set, measure, rest_bot, scores
+
+CLIENTS = (1, 5, 20)
+TURNS = (10, 100, 1000)
+STORED = (0, 10_000, 1_000_000)
+ROWS = (10, 1_000, 10_000)
+CHARACTERS = (10, 1_000, 10_000)
+
+
+def main() -> None:
+    """Runs every measurement and writes ``docs/benchmark.md`` and ``docs/benchmark.json``."""
+    options = _parser().parse_args()
+    rounds = 5
+    messages = 60 if options.quick else 300
+    ours = Ours()
+    default = RasaDefault(EPOCHS_OF_QUICK if options.quick else None)
+    table = Table([ours.name, default.name], quick=options.quick)
+    with step("Installing and training"):
+        for contender in (ours, default):
+            contender.prepare()
+        table.add(*_training(ours, default, 1 if options.quick else rounds))
+    table.add(
+        Line.of("installed size", "MB", *(each.installed_megabytes for each in (ours, default)))
+    )
+    with step("Starting, each in turn"):
+        table.add(*_starts(ours, default, rounds))
+    said = conversations(options.set)
+    with ours.serve() as first, default.serve() as second:
+        servers = (first, second)
+        with step("Memory and replies, each in turn"):
+            idle = [memory_megabytes(server) for server in servers]
+            table.add(Line.of("memory, idle", "MB", *idle))
+            for clients in CLIENTS:
+                table.add(*_replies(servers, said, clients, messages, rounds))
+            busy = [memory_megabytes(server) for server in servers]
+            table.add(Line.of("memory after all these replies", "MB", *busy))
+        if options.set:
+            with step("Accuracy"):
+                table.add(*_accuracy(servers, options.set))
+    with step("Growth of this bot"):
+        table.add(*_growth(ours, said, 10 if options.quick else 30))
+    table.notes += [*ours.notes, *default.notes]
+    print(table.write(options.out))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
+    parser.add_argument("--set", type=Path, help="conversations with expected replies (JSONL)")
+    parser.add_argument("--out", type=Path, default=WORKSHOP, help="folder for table and JSON")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer messages, and a default configuration that "
+        f"learns for {EPOCHS_OF_QUICK} epochs",
+    )
+    return parser
+
+
+def _training(ours: Ours, default: RasaDefault, rounds: int) -> list[Line]:
+    from_nothing = [ours.train() for _ in range(rounds)]
+    whole = default.train()
+    after_a_change = []
+    for _ in range(rounds):
+        ours.change_a_sentence()
+        after_a_change.append(ours.train_if_needed())
+    ours.prepare()
+    ours.train_if_needed()
+    measured_once = "once for each" if rounds == 1 else "default configuration once"
+    return [
+        Line.of("training from nothing", "s", median(from_nothing), whole, note=measured_once),
+        Line.of("training after one changed sentence", "s", median(after_a_change)),
+    ]
+
+
+def _starts(ours: Contender, default: Contender, rounds: int) -> list[Line]:
+    seconds: dict[str, list[float]] = {ours.name: [], default.name: []}
+    for number in range(rounds + 1):
+        for contender in (ours, default):
+            with contender.serve() as server:
+                if number:  # the first one makes byte code and warms the disk
+                    seconds[contender.name].append(server.seconds_to_first_answer)
+    return [
+        Line.of("cold start to first answer", "s", *(median(taken) for taken in seconds.values()))
+    ]
+
+
+def _replies(
+    servers: tuple[Server, Server],
+    said: list[list[str]],
+    clients: int,
+    messages: int,
+    rounds: int,
+) -> list[Line]:
+    measured: list[list[Replies]] = [[], []]
+    for number in range(rounds + 1):
+        for server, found in zip(servers, measured, strict=True):
+            one = replies(server, said, clients, messages if number else clients)
+            if number:  # the first round only warms up
+                found.append(one)
+    at = f"{clients} client{'s' if clients > 1 else ''}"
+
+    def line(name: str, unit: str, value: Callable[[Replies], float], better: str) -> Line:
+        values = [median(map(value, found)) for found in measured]
+        return Line.of(f"{name}, {at}", unit, *values, better=better)
+
+    return [
+        line("reply p50", "ms", lambda one: one.p50, "lower"),
+        line("reply p95", "ms", lambda one: one.p95, "lower"),
+        line("reply p99", "ms", lambda one: one.p99, "lower"),
+        line("replies a second", "/s", lambda one: one.per_second, "higher"),
+    ]
+
+
+def _accuracy(servers: tuple[Server, Server], set_path: Path) -> list[Line]:
+    items = load_set(set_path)
+    of_all, of_types = [], []
+    for server in servers:
+        measured = list(measure(items, rest_bot(server.address), None))
+        right, count = scores(measured)["alles"]
+        of_all.append(right / count)
+        turns = [turn for item in measured for turn in item.turns]
+        of_types.append(sum("type" not in turn.wrong for turn in turns) / len(turns))
+    note = "Rasa's default configuration reads no facts, so its answers can't be right"
+    return [
+        Line.of("accuracy, all items", "", *of_all, better="higher", note=note),
+        Line.of("accuracy, kind of reply", "", *of_types, better="higher"),
+    ]
+
+
+def _growth(ours: Ours, said: list[list[str]], width: int) -> list[Line]:
+    singles = [conversation[0] for conversation in said][:10]
+    lines = []
+    with ours.serve() as server:
+        turns = turn_milliseconds(server, singles, TURNS, width)
+        lines += _grown("turn {:,} of one conversation", "ms", turns)
+        lengths = {
+            size: reply_milliseconds(server, [_text_of(size, singles)], width)
+            for size in CHARACTERS
+        }
+        lines += _grown("message of {:,} characters", "ms", lengths)
+    stored = {}
+    for count in STORED:
+        with _stored(ours, count) as server:
+            reply_milliseconds(server, singles, 1)
+            stored[count] = reply_milliseconds(server, singles, max(width // 5, 3))
+    lines += _grown("{:,} stored conversations", "ms", stored)
+    rows = {count: rule_microseconds(count, 500) for count in ROWS}
+    return lines + _grown("decision with {:,} rows of rules", "µs", rows)
+
+
+@contextmanager
+def _stored(ours: Ours, count: int) -> Iterator[Server]:
+    """The bot with so many conversations in its store, which is put away after it."""
+    databases = ours.folder / "var"
+    for file in databases.glob("conversations.db*"):
+        file.unlink()
+    with ours.serve():  # makes the tables
+        pass
+    fill(databases / "conversations.db", count)
+    with ours.serve() as server:
+        yield server
+    for file in databases.glob("conversations.db*"):
+        file.unlink()
+
+
+def _text_of(size: int, sentences: list[str]) -> str:
+    return (" ".join(sentences) * (size // 100 + 1))[:size]
+
+
+def _grown(name: str, unit: str, values: dict[int, float]) -> list[Line]:
+    first = next(iter(values.values()))
+    return [Line(name.format(size), unit, [value], value / first) for size, value in values.items()]
+
+
+if __name__ == "__main__":
+    main()
