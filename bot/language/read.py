@@ -34,6 +34,7 @@ _CORRECTS = {
     "wacht",
 }
 _FEW_WORDS = 4
+_FOR_A_YEAR = re.compile(r"\b(?:voor|anno|tegen|rond) (20[1-9]\d)\b(?!-)", re.IGNORECASE)
 _PLACES = {"abroad", "countries"}
 _UNSURE = (
     {"weet", "niet"},
@@ -147,13 +148,18 @@ def _asks_what_holds_now(doc: Doc, terms: Sequence[Term]) -> bool:
 
 
 def _days_asked_about(doc: Doc, times: Sequence[TimeMention]) -> DayRange | None:
-    """Days to come, or in a message that says little else ("en in 2025?") any days."""
-    kinds = {"future", "moment"} if _has_few_words(doc) else {"future"}
-    return next((mention.days for mention in reversed(times) if mention.kind in kinds), None)
+    """Days to come, or in a message that says little else ("geldt dat in 2025?") any days."""
+    says_little = _has_few_words(doc, _FEW_WORDS + 2)
+    kinds = {"future", "moment"} if says_little else {"future"}
+    for mention in reversed(times):
+        if mention.kind in kinds:
+            return mention.days
+    year = _FOR_A_YEAR.search(doc.text) if says_little else None
+    return DayRange(date(int(year[1]), 1, 1), date(int(year[1]), 12, 31)) if year else None
 
 
-def _has_few_words(doc: Doc) -> bool:
-    return sum(not token.is_punct for token in doc) <= _FEW_WORDS
+def _has_few_words(doc: Doc, few: int = _FEW_WORDS) -> bool:
+    return sum(not token.is_punct for token in doc) <= few
 
 
 def _bare_number(doc: Doc) -> int | None:
