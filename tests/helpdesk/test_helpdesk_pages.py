@@ -120,6 +120,26 @@ def test_axe_finds_nothing_in_an_answer_or_a_question(page: Any, desk: Desk) -> 
     assert violations(page) == []
 
 
+def test_axe_finds_nothing_where_something_went_wrong_or_is_unfolded(page: Any, desk: Desk) -> None:
+    answered(page, desk, "Ik doe mbo en wil in mei 2027 zes weken naar Zwitserland.")
+    for summary in page.locator("details:not([open]) > summary").all():
+        summary.click()
+    page.click("text=Klopt niet, namelijk")
+    page.fill("#reply", "Mijn eigen tekst")
+    page.select_option("#stay-0-unit", "M")
+    page.wait_for_selector("#edited:not([hidden])")
+    assert page.locator(".card .notice").count() > 0
+    assert violations(page) == []
+    page.route("**/api/answer", lambda route: route.abort())
+    page.focus("#question")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#fault:has-text('geen verbinding')")
+    assert violations(page) == []
+    page.goto(f"{desk.address}/helpdesk/regels")
+    page.locator("details > summary").first.click()
+    assert violations(page) == []
+
+
 def test_a_narrow_window_does_not_scroll_sideways(page: Any, desk: Desk) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     answered(page, desk)
