@@ -51,6 +51,9 @@ def test_a_student_with_a_length(page: Any) -> None:
     assert "6 weken: dat past" in text
     card(page).get_by_text("Waarom?").click()
     assert "ka1-learner-vet-student" in card(page).inner_text()
+    with page.expect_response("**/api/feedback") as vote:
+        card(page).get_by_role("button", name="Ja").click()
+    assert vote.value.ok
 
 
 def test_a_graduate_who_is_asked_for_the_date(page: Any) -> None:
