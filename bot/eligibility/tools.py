@@ -156,7 +156,7 @@ def run_check(arguments: Namespace) -> int:
 def run_explain(arguments: Namespace) -> int:
     """The decision on some facts, with every row that was considered."""
     if arguments.receipt:
-        return _replay(_read_json(arguments.receipt))
+        return _replay(_read_receipt(arguments.receipt))
     if not arguments.edition:
         raise ToolError("Noem een editie, of geef een bewijs met --receipt.")
     edition = _edition(arguments.edition)
@@ -229,15 +229,26 @@ def _replay(receipt: dict[str, Any]) -> int:
     return OK if same else WRONG
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read_receipt(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ToolError(f"{path} is niet te lezen als JSON: {error}.") from error
-    if not isinstance(found, dict):
-        raise ToolError(f"{path}: hier hoort een bewijs of een heel antwoord.")
-    receipt = found.get("receipt", found)
-    return receipt if isinstance(receipt, dict) else {}
+    receipt = _receipt_in(found)
+    if receipt is None:
+        raise ToolError(f"{path}: hier staat geen bewijs. Bewaar het hele antwoord van de bot.")
+    return receipt
+
+
+def _receipt_in(found: Any) -> dict[str, Any] | None:
+    """A receipt, or the first one in an answer or in all the messages of a reply."""
+    if isinstance(found, dict) and "rule" in found and "hash" in found:
+        return found
+    if isinstance(found, dict) and isinstance(found.get("receipt"), dict):
+        receipt: dict[str, Any] = found["receipt"]
+        return receipt
+    inside = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    return next(filter(None, map(_receipt_in, inside)), None)
 
 
 def _pair(word: str) -> tuple[str, str]:

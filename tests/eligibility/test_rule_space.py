@@ -8,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.eligibility import Decision, Facts, Question, decide, load_editions
-from bot.eligibility.calendar import DayRange
-from bot.eligibility.facts import STATUSES, Activity, Answer, Purpose, Role, Sector, Status
+from bot.eligibility.calendar import DayRange, Length, LengthStay, Unit
+from bot.eligibility.facts import (
+    STATUSES,
+    Activity,
+    Answer,
+    Partnership,
+    Purpose,
+    Role,
+    Sector,
+    Status,
+)
 from bot.eligibility.table import REPORTED_STATUSES
 
 TODAY = date(2026, 11, 23)
@@ -41,8 +50,9 @@ def every_case():
             )
     for status, sector, activity in product(STATUSES[Role.STAFF], (None, *Sector), ACTIVITIES):
         yield Facts(Role.STAFF, status, sector=sector, activity=activity)
-    for status, purpose in product(STATUSES[Role.ORGANISATION], (None, *Purpose)):
-        yield Facts(Role.ORGANISATION, status, purpose=purpose)
+    kinds = (None, *Partnership)
+    for status, purpose, kind in product(STATUSES[Role.ORGANISATION], (None, *Purpose), kinds):
+        yield Facts(Role.ORGANISATION, status, purpose=purpose, partnership=kind)
 
 
 LEARNER_STAY, STAFF_STAY = ("P2W", "P12M"), ("P2D", "P2M")
@@ -144,18 +154,72 @@ def test_2021_2027_gives_learners_the_stay_of_their_activity(activity):
     assert (stay["min"], stay["max"]) == LEARNER_STAYS_2021[activity]
 
 
+STAFF_STAYS_2021 = {
+    None: ("P2D", "P365D"),
+    Activity.JOB_SHADOWING: ("P2D", "P60D"),
+    Activity.TEACHING: ("P2D", "P365D"),
+    Activity.COURSE: ("P2D", "P10D"),
+    Activity.SKILLS_COMPETITION: ("P1D", "P10D"),
+}
+
+
+@pytest.mark.parametrize("activity", STAFF_STAYS_2021)
+def test_2021_2027_gives_staff_the_stay_of_their_activity(activity):
+    facts = Facts(Role.STAFF, Status.TEACHER, activity=activity)
+    stay = decide(EDITIONS["2021-2027"], facts, TODAY).to_payload()["stay"]
+    assert (stay["min"], stay["max"]) == STAFF_STAYS_2021[activity]
+
+
+def days(number):
+    return LengthStay.of(Length.of(number, Unit.DAYS))
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [(Status.VET_STUDENT, {*range(1, 10)}), (Status.TEACHER, {1, *range(61, 366)})],
+)
+def test_the_activity_is_asked_only_for_lengths_of_which_it_decides(status, asked):
+    def asks_activity(edition, number):
+        facts = Facts(status.role, status, stay=days(number))
+        return decide(EDITIONS[edition], facts, TODAY) == Question("activity")
+
+    assert {number for number in range(1, 400) if asks_activity("2021-2027", number)} == asked
+    assert not any(asks_activity("2014-2020", number) for number in range(1, 400))
+
+
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=list(EDITIONS))
+@pytest.mark.parametrize("kind", [None, *Partnership])
+@pytest.mark.parametrize("months", [6, 12, 24, 36, 48])
+def test_how_long_a_project_takes_is_never_a_stay(edition, kind, months):
+    wanted = LengthStay.of(Length.of(months, Unit.MONTHS))
+    for status in STATUSES[Role.ORGANISATION]:
+        facts = Facts(
+            Role.ORGANISATION, status, purpose=Purpose.COOPERATE, partnership=kind, stay=wanted
+        )
+        payload = decide(edition, facts, TODAY).to_payload()
+        assert payload["stay"] is None
+        assert payload["requested_stay"]["fits"] is None
+        assert "project" not in payload or payload["key_action"] == "KA2"
+
+
 ANSWERS = {
     "role": st.sampled_from(Role),
     "graduation": st.sampled_from([day(2026, 1, 1), day(2020, 1, 1), Answer.UNKNOWN]),
     "credit": st.sampled_from(Answer),
     "purpose": st.sampled_from(Purpose),
     "sector": st.sampled_from([Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN]),
+    "activity": st.sampled_from(Activity),
 }
 
 
-@given(st.data(), st.sampled_from(list(EDITIONS)), st.sampled_from([None, *Sector]))
-def test_answering_each_question_soon_gives_a_decision(data, edition, sector):
-    known = {"sector": sector}
+@given(
+    st.data(),
+    st.sampled_from(list(EDITIONS)),
+    st.sampled_from([None, *Sector]),
+    st.none() | st.integers(1, 400).map(days),
+)
+def test_answering_each_question_soon_gives_a_decision(data, edition, sector, stay):
+    known = {"sector": sector, "stay": stay}
     asked = []
     while isinstance(found := decide(EDITIONS[edition], Facts(**known), TODAY), Question):
         assert found.asks not in asked, "never the same question twice"
@@ -167,4 +231,4 @@ def test_answering_each_question_soon_gives_a_decision(data, edition, sector):
         )
         known[found.asks] = data.draw(answers)
     assert isinstance(found, Decision)
-    assert len(asked) <= 3
+    assert len(asked) <= 4

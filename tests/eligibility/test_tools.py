@@ -141,6 +141,21 @@ def test_a_receipt_replays_its_decision(capsys, tmp_path):
     assert shown.endswith("Het regelbestand is nog hetzelfde.\nHet besluit is hetzelfde.\n")
 
 
+def test_a_receipt_is_found_in_all_that_the_bot_replied(capsys, tmp_path):
+    path = Path(receipt_of(tmp_path))
+    answer = json.loads(path.read_text())
+    path.write_text(json.dumps([{"text": "Ja, dat kan."}, {"custom": answer}]))
+    assert main(["explain", "--receipt", str(path)]) == 0
+    assert "Het besluit is hetzelfde." in capsys.readouterr().out
+
+
+def test_a_reply_without_a_receipt_is_refused(capsys, tmp_path):
+    path = tmp_path / "answer.json"
+    path.write_text('[{"custom": {"type": "smalltalk"}}]')
+    assert main(["explain", "--receipt", str(path)]) == 2
+    assert "hier staat geen bewijs" in capsys.readouterr().err
+
+
 def test_a_receipt_of_another_decision_is_noticed(capsys, tmp_path):
     path = receipt_of(tmp_path, hash="0" * 64, rule="learner-past-graduate")
     assert main(["explain", "--receipt", path]) == 1
