@@ -30,6 +30,8 @@ from bot.web.senders import TakenSenderError
 
 # The column of the tracker store that holds it is this wide.
 LONGEST_SENDER = 255
+# spaCy takes a word apart sign by sign, and starts again at its beginning for each.
+_REST_OF_A_LONG_WORD = re.compile(r"(?<=\S{100})\S+")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 MOST_REMEMBERED_REPLIES = 1_000
@@ -53,7 +55,7 @@ class RestChannel(RestInput):
 
     def __init__(
         self,
-        longest_message: int = 20_000,
+        longest_message: int = 12_000,
         admit: Admit = lambda _, sender: nullcontext(sender),
     ) -> None:
         self._longest_message = longest_message
@@ -108,7 +110,7 @@ class _Replies:
 
     async def __call__(self, conversation: str, said: str, id_: object) -> list[dict[str, Any]]:
         # A slash in front would make it a command of Rasa, such as /restart, and those are silent.
-        text = without_personal_data(said).strip().lstrip("/")
+        text = _REST_OF_A_LONG_WORD.sub("", without_personal_data(said)).strip().lstrip("/")
         key = (conversation, str(id_), text)
         answering = self._remembered.get(key) if id_ is not None else None
         if answering is None:

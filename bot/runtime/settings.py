@@ -277,12 +277,13 @@ class Settings:
         "600",
         _number(1, 1_000_000),
         "Hoeveel verzoeken één bezoeker (IP-adres, of IPv6-netwerk /64) per minuut mag doen. "
-        "Programma's op deze computer zelf vallen hier niet onder.",
+        "Een bericht van 1000 tekens telt dubbel, en zo verder. Programma's op deze computer zelf "
+        "vallen hier niet onder.",
     )
     message_length: int = _setting(
         "Grenzen",
         "MESSAGE_LENGTH",
-        "20000",
+        "12000",
         _number(100, 200_000),
         "Hoeveel tekens een bericht mag hebben.",
     )

@@ -15,6 +15,8 @@ from bot.web.access import is_this_computer
 from bot.web.limits import Limits, Network, TooMuchError, client_of
 from bot.web.senders import conversation_of
 
+BYTES_OF_A_REQUEST = 1000
+
 
 def register(
     app: Sanic,
@@ -69,6 +71,8 @@ def admission(limits: Limits) -> Callable[[Request, str], AbstractContextManager
     def admit(request: Request, sender: str) -> Iterator[str]:
         id_ = conversation(request, sender)
         if not request.ctx.is_local:
+            # A long message is more work.
+            limits.count_request(client(request), len(request.body) / BYTES_OF_A_REQUEST)
             limits.count_conversation(client(request), id_)
         with limits.message():
             yield id_

@@ -39,20 +39,23 @@ class Limits:
     _of_client: Counter[str] = field(default_factory=Counter)
     _waiting: int = 0
 
-    def count_request(self, client: str) -> None:
+    def count_request(self, client: str, weight: float = 1.0) -> None:
         """A request of a client: half a minute's worth may come at once.
+
+        ``weight`` says how many ordinary requests it is worth.
 
         Raises:
             TooMuchError: it comes too soon.
         """
         most = max(1.0, self.requests_per_minute / 2)
+        weight = min(weight, most)
         a_second = self.requests_per_minute / 60
         now = self.clock()
         credit, then = self._credit.get(client, (most, now))
         credit = min(most, credit + (now - then) * a_second)
-        if credit < 1:
-            raise TooMuchError("requests", (1 - credit) / a_second)
-        self._credit[client] = credit - 1, now
+        if credit < weight:
+            raise TooMuchError("requests", (weight - credit) / a_second)
+        self._credit[client] = credit - weight, now
         self._credit.move_to_end(client)
         while len(self._credit) > _MOST_CLIENTS:
             self._credit.popitem(last=False)

@@ -22,7 +22,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Verbosity, given, settings
 from hypothesis.errors import Unsatisfiable
 
 from bot.web.access import hash_password, hash_token
@@ -203,6 +203,7 @@ def described(port: int) -> Tally:
                     max_examples=60,
                     deadline=None,
                     database=None,
+                    verbosity=Verbosity.quiet,
                     suppress_health_check=list(HealthCheck),
                 )
                 @given(operation.ok().as_strategy(generation_mode=mode))
@@ -246,6 +247,8 @@ HOSTILE = (
     "1" * 5000 + " weken {secret}",
     "van 99-99-9999 tot 00-00-0000 {secret}",
     "((((((((((" * 500 + "{secret}",
+    "€" * 5000 + "{secret}",
+    "🙂" * 9000 + "{secret}",
     "ik ben docent en wil " + "en nog " * 300 + "weken {secret}",
     "http://169.254.169.254/latest/meta-data {secret}",
     "=cmd|'/C calc'!A0 {secret}",

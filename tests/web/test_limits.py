@@ -47,6 +47,15 @@ def test_who_keeps_to_the_pace_is_never_refused(clock: Clock) -> None:
         clock.now += 1
 
 
+def test_a_heavy_request_counts_for_more(clock: Clock) -> None:
+    limits = Limits(requests_per_minute=60, clock=clock)
+    limits.count_request("a", weight=30)
+    with pytest.raises(TooMuchError) as refusal:
+        limits.count_request("a", weight=10)
+    assert refusal.value.wait == 10
+    limits.count_request("b", weight=1000)  # more than anybody ever has, so not never
+
+
 def test_a_client_has_so_many_conversations_and_those_go_on(clock: Clock) -> None:
     limits = Limits(conversations_per_client=2, clock=clock)
     limits.count_conversation("a", "one")
