@@ -1,5 +1,5 @@
 /* The rule tables, to search in and to lay beside each other. */
-import { api, attempt, byId, html, icon, signOf, timeline, words } from "./helpdesk-common.js";
+import { api, attempt, byId, html, icon, inWords, signOf, timeline, words } from "./helpdesk-common.js";
 
 // Values that only a rule has, not a fact.
 const WHEN = { within_limit: "nog niet te lang geleden", after_limit: "te lang geleden", unsaid: "niet gezegd" };
@@ -10,6 +10,7 @@ if (table) {
   byId("edition").append(...vocabulary.values.edition.map(option));
   byId("role").append(...vocabulary.values.role.map(option));
   byId("editions").append(...table.editions.map(edition));
+  byId("stays").append(...vocabulary.values.role.map(stays));
   byId("filter").addEventListener("input", filter);
   byId("filter").addEventListener("submit", (event) => event.preventDefault());
   filter();
@@ -19,6 +20,30 @@ if (table) {
 
 function option({ value, label }) {
   return html("option", { value }, label);
+}
+
+/** How long people of a role may stay, the editions beside each other. */
+function stays({ value: role, label }) {
+  const columns = table.editions.map(({ title, rules }) => {
+    const own = rules.filter((rule) => rule.role === role).flatMap((rule) => rule.stays);
+    return { title, stays: [...new Map(own.map((stay) => [stay.explanation, stay])).values()] };
+  });
+  if (!columns.some((column) => column.stays.length)) return "";
+  return html("section", { "aria-label": label },
+    html("h3", {}, label),
+    html("div", { class: "beside" }, columns.map((column) => html("div", {},
+      html("h4", {}, column.title),
+      column.stays.map((stay) => html("div", {},
+        html("p", { class: "small" },
+          `${plan(stay)}: ${inWords(stay.min)} tot ${inWords(stay.max)}`),
+        timeline([stay])))))));
+}
+
+/** What somebody is going to do there, if a stay depends on it. */
+function plan({ activities }) {
+  if (!activities.length) return "Elk verblijf";
+  if (activities.includes("unsaid")) return "Plan nog niet bekend";
+  return activities.map((activity) => vocabulary.of("activity", activity)).join(", ");
 }
 
 function edition({ edition: name, title, first_day, last_day, is_default, sources, rules }) {
@@ -51,7 +76,7 @@ function card(name, rule) {
       rule.reason && row("Reden", vocabulary.of("reason", rule.reason)),
       row("Kernactie", rule.key_action ? vocabulary.of("key_action", rule.key_action) : "geen")),
     rule.stays.map((stay) => html("div", {},
-      html("p", { class: "small" }, stay.activities.length > 0 && `${labels(stay.activities, "activity")}: `, stay.explanation),
+      html("p", { class: "small" }, stay.activities.length > 0 && `${plan(stay)}: `, stay.explanation),
       timeline([stay]))),
     html("p", {}, rule.explanation),
     rule.conditions.length > 0 && html("ul", {}, rule.conditions.map((text) => html("li", {}, text))),
