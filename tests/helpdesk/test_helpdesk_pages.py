@@ -137,7 +137,7 @@ def test_axe_finds_nothing_where_something_went_wrong_or_is_unfolded(page: Any, 
     assert violations(page) == []
     page.goto(f"{desk.address}/helpdesk/regels")
     page.locator("details > summary").first.click()
-    assert page.locator("#stays .timeline").count() > 2
+    page.locator("#stays .timeline").nth(2).wait_for()
     assert violations(page) == []
 
 

@@ -30,9 +30,9 @@ function stays({ value: role, label }) {
   });
   if (!columns.some((column) => column.stays.length)) return "";
   return html("section", { "aria-label": label },
-    html("h3", {}, label),
+    html("h2", {}, label),
     html("div", { class: "beside" }, columns.map((column) => html("div", {},
-      html("h4", {}, column.title),
+      html("h3", {}, column.title),
       column.stays.map((stay) => html("div", {},
         html("p", { class: "small" },
           `${plan(stay)}: ${inWords(stay.min)} tot ${inWords(stay.max)}`),
