@@ -206,24 +206,27 @@ class ConversationStore(SQLTrackerStore):
     async def forget_older_than(self, moment: float) -> int:
         """Delete the conversations without an event since a moment (Unix time), and count them."""
         event = self.SQLEvent
-        old = (
-            sa.select(event.sender_id)
-            .group_by(event.sender_id)
-            .having(sa.func.max(event.timestamp) < moment)
-        )
+        last = sa.func.max(event.timestamp)
 
         def delete() -> int:
-            with self.engine.connect() as connection:
+            with self.engine.begin() as connection:
+                if self.engine.dialect.name != "sqlite":
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # it reads all
+                old = sa.select(event.sender_id).group_by(event.sender_id).having(last < moment)
                 senders = connection.execute(old).scalars().all()
+            count = 0
             for sender in senders:
+                its = event.sender_id == sender
                 with self._writing(sender) as connection:
-                    # Looked at again: its visitor may just have come back.
-                    connection.execute(
-                        sa.delete(event).where(event.sender_id == sender, event.sender_id.in_(old))
-                    )
-            if senders:
+                    # Looked at again: its visitor may just have come back, or another worker
+                    # may have deleted it.
+                    newest = connection.execute(sa.select(last).where(its)).scalar()
+                    if newest is not None and newest < moment:
+                        connection.execute(sa.delete(event).where(its))
+                        count += 1
+            if count:
                 self._wipe()
-            return len(senders)
+            return count
 
         return await self._in_thread(delete)
 
