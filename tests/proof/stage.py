@@ -43,7 +43,11 @@ def scripts() -> list[list[Turn]]:
 
 def fits(custom: dict[str, Any], expected: dict[str, Any]) -> bool:
     """Whether a reply is what a script says."""
-    flat = {**custom, **(custom.get("requested_stay") or {}), "stay": custom.get("stay")}
+    flat = {
+        **custom,
+        "fits": (custom.get("requested_stay") or {}).get("fits"),
+        "notes": [note["about"] for note in custom.get("notes", ())],
+    }
     return all(flat.get(key) == value for key, value in expected.items())
 
 
