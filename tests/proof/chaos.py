@@ -41,6 +41,7 @@ Break = Callable[[], None]
 
 def try_fault(name: str, stage: Stage, fault: Break) -> list[object]:
     """One row: visitors talk, the fault comes when they are half-way."""
+    print(f"{name} …", flush=True)
     long_ones = [script for script in scripts() if len(script) >= 2]
     visitors = [stage.visitor(number) for number in range(VISITORS)]
     wrong: list[str] = []

@@ -18,6 +18,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import hypothesis.strategies as st
@@ -367,14 +368,17 @@ def main() -> int:
     }
     with embedded(**secrets) as stage:
         port, bot = stage.port, stage.bots[0]
-        tallies = [
-            every_route(port),
-            any_path(port),
-            described(port),
-            broken_json(port),
-            messages(port, lambda: bot.log),
-            slow_clients(port),
-        ]
+        tallies = []
+        for attempt in (
+            partial(every_route, port),
+            partial(any_path, port),
+            partial(described, port),
+            partial(broken_json, port),
+            partial(messages, port, lambda: bot.log),
+            partial(slow_clients, port),
+        ):
+            print(f"{attempt.func.__doc__} …", flush=True)
+            tallies.append(attempt())
         alive = bot.process.poll() is None
     print_table(
         "Input: what was tried, what came back",
