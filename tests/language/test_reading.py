@@ -176,6 +176,8 @@ def test_the_countries_where_somebody_wants_to_go(
         ("En in het programma 2021-2027?", "2021-2027"),
         ("volgens de nieuwe regels", "2021-2027"),
         ("en bij het oude programma?", "2014-2020"),
+        ("en bij de regels van 2021?", "2021-2027"),
+        ("sinds 2021 niet meer op school", None),
         ("wat zijn de regels voor 2028-2034?", "2028-2034"),
         ("en na 2027?", "2028-2034"),
         ("wat is het verschil tussen 2014-2020 en 2021-2027?", None),
