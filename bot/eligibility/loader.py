@@ -79,6 +79,7 @@ def load_editions(folder: Path = EDITIONS) -> dict[str, Edition]:
     editions = sorted(
         (load_edition(file) for file in files), key=lambda edition: edition.valid.first_day
     )
+    faults = []
     for earlier, later in pairwise(editions):
         if later.valid.first_day <= earlier.valid.last_day:
             name = f"{later.edition}.yml"
@@ -88,7 +89,9 @@ def load_editions(folder: Path = EDITIONS) -> dict[str, Edition]:
                 f"maar {earlier.edition} geldt tot en met {earlier.valid.last_day}"
             )
             remedy = "Pas een van de datums aan"
-            raise EditionError([file.fault(Problem(("valid",), problem, remedy))])
+            faults.append(file.fault(Problem(("valid",), problem, remedy)))
+    if faults:
+        raise EditionError(faults)
     return {edition.edition: edition for edition in editions}
 
 
