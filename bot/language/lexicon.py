@@ -88,6 +88,14 @@ class Term:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What somebody says they do, and what that means; nothing if ``means`` is empty."""
+
+    text: str
+    means: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class _Category:
     """What the entries of a file may say, and how their words are inflected."""
@@ -277,6 +285,7 @@ class Lexicon:
                 or (
                     between == " "
                     and len(following.text) >= _MIN_SPLIT_HEAD
+                    and not (place and words[place - 1].text == "ik")  # "ik leer jongeren lassen"
                     and self._is_split_compound(joined)
                 )
             ):
@@ -404,6 +413,33 @@ def fold(word: str) -> str:
     return _DROPPED.sub("", word)
 
 
+def load_examples(folder: Path = FOLDER) -> list[Example]:
+    """The examples of ``functions.yml``, from which functions are learned.
+
+    Raises:
+        LexiconError: the file is wrong, or has an example twice.
+    """
+    path = folder / "functions.yml"
+    loader = _Loader(folder)
+    lines: dict[str, int] = {}
+    examples = []
+    for node in _sequence(path, _mapping(path, _compose(path), {"entries"}).get("entries")):
+        fields = _mapping(path, node, {"means", "examples"})
+        if len(fields) < 2:
+            raise LexiconError(path, _line(node), "hier horen 'means' en 'examples'")
+        means = loader.read_means(path, "persons", fields["means"])
+        written = _text(path, fields["examples"]).splitlines()
+        for number, example in enumerate(written, _line(fields["examples"]) + 1):
+            if not re.match(r"- \S", example):
+                raise LexiconError(path, number, "hier hoort een streepje met een zin")
+            text = example[2:].strip()
+            if text in lines:
+                raise LexiconError(path, number, f"deze zin staat ook op regel {lines[text]}")
+            lines[text] = number
+            examples.append(Example(text, means))
+    return examples
+
+
 @cache
 def _load(folder: Path) -> Lexicon:
     return _Loader(folder).load()
@@ -465,7 +501,7 @@ class _Loader:
             raise LexiconError(path, _line(node), "een ingang heeft 'means' nodig")
         if "region" in fields:
             _value(path, fields["region"], {"NL", "BE"})
-        means = self._read_means(path, category, fields["means"])
+        means = self.read_means(path, category, fields["means"])
         is_head = "head" in fields and _value(path, fields["head"], {"yes", "no"}) == "yes"
         nodes = [fields["term"]] if "term" in fields else _sequence(path, fields["terms"])
         for term_node in nodes:
@@ -477,7 +513,8 @@ class _Loader:
             if not _split(term):
                 raise LexiconError(path, _line(term_node), f"'{term}' bevat geen woord")
 
-    def _read_means(self, path: Path, category: str, node: yaml.Node) -> Mapping[str, str]:
+    def read_means(self, path: Path, category: str, node: yaml.Node) -> Mapping[str, str]:
+        """What a word of the category means; empty for ``nothing``."""
         if isinstance(node, yaml.ScalarNode) and node.value == "nothing":
             return MappingProxyType({})
         allowed = _CATEGORIES[category].values

@@ -25,6 +25,7 @@ from bot.language.clauses import (
     Clause,
     Subject,
 )
+from bot.language.functions import ReadsFunctions, Telling, tellings
 from bot.language.lexicon import Kind, Term
 from bot.language.reading import Finding, Person, Who
 
@@ -119,6 +120,7 @@ def who_goes(
     moments: Sequence[tuple[int, DayRange]],
     kinds: Mapping[str, Kind],
     has_purpose: bool,
+    functions: ReadsFunctions | None = None,
 ) -> tuple[list[Person], list[Finding]]:
     """The travellers of a message, most likely first, and what was found of them and where.
 
@@ -133,7 +135,7 @@ def who_goes(
         cast.give_stay(token_index, stay)
     for token_index, moment in moments:
         cast.give_moment(token_index, moment)
-    return cast.travellers(has_purpose)
+    return cast.travellers(has_purpose, functions)
 
 
 def _named_relatives(doc: Doc, terms: Sequence[Term]) -> list[Term]:
@@ -643,7 +645,8 @@ class _Cast:
         if not gives or not somebody or clause.is_past:
             return
         educations = [t for t in inside if t.category == "education"]
-        if educations and not owner.roles and "krijg" not in clause.words:
+        other_gifts = {"krijg", "leiding", "advies", "raad", "voorlichting", "info"}
+        if educations and not owner.roles and not other_gifts & set(clause.words):
             owner.roles.append(
                 replace(
                     educations[0],
@@ -915,11 +918,15 @@ class _Cast:
         if owner.moment is None and owner.completions:
             owner.moment = moment
 
-    def travellers(self, has_purpose: bool) -> tuple[list[Person], list[Finding]]:
+    def travellers(
+        self, has_purpose: bool, functions: ReadsFunctions | None = None
+    ) -> tuple[list[Person], list[Finding]]:
         """Who is to travel, most likely first, with what was found of them."""
         organisation = self._organisation(has_purpose)
         if organisation is not None:
             return [organisation], _findings(self.organisation)
+        if functions is not None:
+            self._hear_functions(functions)
         self._join_pronoun()
         people = [p for p in (*self.others, self.self_) if not p.excluded]
         weighed = [(self._weight(p), p) for p in people]
@@ -932,6 +939,43 @@ class _Cast:
             chosen = [p for p in chosen if p.described] or chosen[:1]
         people_chosen = [self._person(p) for p in chosen]
         return people_chosen, [finding for p in chosen for finding in _findings(p)]
+
+    def _hear_functions(self, functions: ReadsFunctions) -> None:
+        """What somebody does tells their function, where no word does."""
+        left = functions.most_read
+        for telling in tellings(self.clauses, self._have_one_owner):
+            owner = self.owner_of[telling.first.start]
+            with_me = owner.relation == "pupil" and telling.mentions("mij", "me")
+            if not left or not (with_me or self._lacks_status(owner)):
+                continue
+            left -= 1
+            means = functions.read(telling.span, self.terms)
+            if with_me and means.get("role") == Role.STAFF:
+                owner = self.self_  # "leerlingen komen bij mij langs als …"
+            if means and self._lacks_status(owner) and _goes_with(means, owner, telling):
+                self._speak_only_of_others(owner, telling)
+                owner.roles = [t for t in owner.roles if not telling.covers(t.token_start)]
+                owner.roles.append(telling.as_term(means))
+
+    def _speak_only_of_others(self, owner: Portrait, telling: Telling) -> None:
+        """Whom somebody's work is for does not travel, and wishes nothing."""
+        for clause in self.clauses:
+            other = self.owner_of[clause.start]
+            if other is not owner and telling.covers(clause.start):
+                other.wishes -= clause.has_wish
+        for other in self.others:
+            if other is not owner:
+                other.roles = [t for t in other.roles if not telling.covers(t.token_start)]
+
+    def _have_one_owner(self, clause: Clause, other: Clause) -> bool:
+        return self.owner_of[clause.start] is self.owner_of[other.start]
+
+    def _lacks_status(self, portrait: Portrait) -> bool:
+        if portrait is self.organisation or portrait.excluded:
+            return False
+        status = self._facts(portrait).status
+        only_place = not portrait.roles and not portrait.completions
+        return only_place or status in (None, Status.NOT_IN_EDUCATION)
 
     def _join_pronoun(self) -> None:
         """ "Ons Lotte is afgestudeerd. Kan ze nog mee?": what nobody claimed is said of "ze"."""
@@ -1261,6 +1305,17 @@ def _is_told_with(clause: Clause, done: Clause) -> bool:
 
 def _is_many_places(term: Term) -> bool:
     return term.text.lower().endswith(("opleidingen", "scholen", "instellingen", "trajecten"))
+
+
+def _goes_with(means: Mapping[str, str], portrait: Portrait, telling: Telling) -> bool:
+    """Whether what was learned agrees with the words: "op een roc" is where a learner learns."""
+    if "status" not in means:
+        return not portrait.described
+    elsewhere = [t for t in portrait.roles if not telling.covers(t.token_start)]
+    said = elsewhere if means["role"] == Role.STAFF else portrait.roles
+    roles = {role for term in said if (role := term.means.get("role"))}
+    is_learner = bool(portrait.educations) and means["role"] == Role.LEARNER
+    return roles <= {means["role"]} and not is_learner
 
 
 def _is_staff(portrait: Portrait) -> bool:

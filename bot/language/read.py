@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from bot.eligibility.calendar import AbsurdStay, DatedStay, DayRange, Stay
 from bot.eligibility.facts import Activity, Answer, Partnership, Purpose
 from bot.language.clauses import NEGATORS, Clause, split_clauses
+from bot.language.functions import ReadsFunctions
 from bot.language.lexicon import Lexicon, Term
 from bot.language.people import who_goes
 from bot.language.reading import Finding, Reading
@@ -55,10 +56,16 @@ _GOES_BACK = re.compile(
 )
 
 
-def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
+def read(
+    doc: Doc,
+    today: date,
+    lexicon: Lexicon | None = None,
+    functions: ReadsFunctions | None = None,
+) -> Reading:
     """Everything that the message tells for a decision; never raises, whatever the text.
 
-    ``today`` fixes what "vorig jaar" and "in mei" mean.
+    ``today`` fixes what "vorig jaar" and "in mei" mean. Without ``functions`` only words tell what
+    somebody is, not what they do.
     """
     lexicon = lexicon or Lexicon.load()
     terms = lexicon.find(doc)
@@ -77,6 +84,7 @@ def read(doc: Doc, today: date, lexicon: Lexicon | None = None) -> Reading:
         [(_token_at(doc, mention.start), mention.days) for mention in moments],
         lexicon.kinds,
         purpose is not None,
+        functions,
     )
     stay = _one_stay(doc, stay_mentions)
     if len(people) > 1 and len(stay_mentions) < 2:

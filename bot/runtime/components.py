@@ -25,8 +25,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.intent import Arbitration, settle
+from bot.language.functions import FunctionReader, learn
 from bot.language.intents import STRENGTH, Ranker, Sentence, intent_model, sentences_of
-from bot.language.lexicon import Lexicon
+from bot.language.lexicon import Lexicon, load_examples
 from bot.language.mending import Mender
 from bot.language.read import read
 from bot.language.reading import Reading
@@ -35,6 +36,7 @@ from bot.runtime.clock import today
 
 READING = "reading"
 LEARNED = "intents.npz"
+LEARNED_FUNCTIONS = "functions.npz"
 _OTHER_LANGUAGE = "other_language"
 _MENDED = "mended"
 _DOC = "text_spacy_doc"
@@ -104,13 +106,21 @@ class TypingMender(GraphComponent):
 
 
 @DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False, model_from="SpacyNLP"
+    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from="SpacyNLP"
 )
 class FactReader(GraphComponent, EntityExtractorMixin):
     """Reads who goes, as what, how long and when, from the spaCy document of a message."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        model_storage: ModelStorage,
+        resource: Resource,
+        functions: FunctionReader | None = None,
+    ) -> None:
         self._lexicon = Lexicon.load()
+        self._storage = model_storage
+        self._resource = resource
+        self._functions = functions
 
     @classmethod
     def create(
@@ -121,7 +131,28 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         execution_context: ExecutionContext,
     ) -> FactReader:
         """A reader with the lexicon loaded; raises ``LexiconError`` if a lexicon file is wrong."""
-        return cls()
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
+        """Learns the functions that people describe, from the examples of the lexicon."""
+        self._functions = learn(model.model, self._lexicon, load_examples())
+        with self._storage.write_to(self._resource) as folder:
+            self._functions.save(folder / LEARNED_FUNCTIONS)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FactReader:
+        """The reader with what :meth:`train` stored."""
+        with model_storage.read_from(resource) as folder:
+            functions = FunctionReader.load(folder / LEARNED_FUNCTIONS)
+        return cls(model_storage, resource, functions)
 
     def process(self, messages: list[Message], model: SpacyModel) -> list[Message]:
         """Adds the reading and its findings to every message."""
@@ -142,7 +173,7 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         # Rasa loads spaCy with the parser switched off; the shared tensor is there for it to use.
         if "parser" in model.model.component_names and not doc.has_annotation("DEP") and len(doc):
             doc = model.model.get_pipe("parser")(doc)
-        reading = read(doc, today(), self._lexicon)
+        reading = read(doc, today(), self._lexicon, self._functions)
         if mended := message.get(_MENDED):
             reading = reading.placed_in(mended)
         message.set(READING, reading.to_json(), add_to_output=True)
