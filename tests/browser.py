@@ -10,7 +10,7 @@ import pytest
 
 OpenPage = Callable[..., Any]
 
-WAIT_IN_MILLISECONDS = 10_000
+WAIT_IN_MILLISECONDS = 30_000
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -204,6 +204,8 @@ class CaseAnswer:
                 {
                     "because": other.because,
                     "text": other.text,
+                    "who": str(other.case.who),
+                    "noun": other.case.noun,
                     "edition": self.office.edition(other.case).edition,
                     "facts": other.case.facts.to_json(),
                     **_summary(other.outcome),

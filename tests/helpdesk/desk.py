@@ -70,6 +70,7 @@ class Desk:
     _names = itertools.count()
 
     def __post_init__(self) -> None:
+        understand("mbo")  # loads the language before anybody waits for an answer
         self._listener = socket.create_server((self.host, 0))
         self.port = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()

@@ -73,6 +73,13 @@ def test_a_changed_fact_changes_decision_and_reply_at_once(page: Any, desk: Desk
     assert page.evaluate("document.activeElement.id") == "stay-0-unit"
 
 
+def test_another_reading_can_be_taken_with_whom_it_is_about(page: Any, desk: Desk) -> None:
+    answered(page, desk, "Ik ben docent op een roc. Mogen mijn mbo-studenten drie weken weg?")
+    page.click(".others button:has-text('Over uzelf')")
+    page.wait_for_selector(".card h2:text-is('Over uzelf')")
+    assert page.input_value("#status-0") == "teacher"
+
+
 def test_what_a_colleague_wrote_is_not_overwritten(page: Any, desk: Desk) -> None:
     answered(page, desk, "Ik ben docent op een mbo en wil drie maanden weg.")
     page.fill("#reply", "Mijn eigen tekst")

@@ -31,9 +31,9 @@ async function ask() {
 }
 
 /** A fact was changed: the decision follows, without reading the text again. */
-async function change(index, facts, edition) {
+async function change(index, facts, edition, { who, noun } = desk.answers[index]) {
   const before = desk.answers[index];
-  const { who, noun, countries, when } = before;
+  const { countries, when } = before;
   const answer = await attempt(() => api("/api/answer", { facts, edition, who, noun, countries, when }));
   if (!answer) return;
   const [after] = answer.answers;
@@ -270,7 +270,7 @@ function others({ alternatives }, index) {
       html("button", {
         type: "button",
         title: "Neem deze lezing over",
-        click: () => change(index, other.facts, other.edition),
+        click: () => change(index, other.facts, other.edition, other),
       }, `${other.text}: `, gives(other))))));
 }
 
