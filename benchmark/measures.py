@@ -151,7 +151,6 @@ def fill(database: Path, count: int) -> None:
 
     def rows() -> Iterator[tuple[str, str, float, str]]:
         events = (
-            {"event": "action", "name": "action_session_start", "timestamp": now},
             {"event": "session_started", "timestamp": now},
             {"event": "action", "name": "action_listen", "timestamp": now},
             {"event": "user", "text": "hallo", "parse_data": {}, "timestamp": now},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 MIN_LENGTH = 6
 _SOUNDS = (("ei", "ij"), ("ey", "ij"), ("y", "ij"), ("ou", "au"), ("ck", "k"), ("c", "k"))
@@ -27,18 +28,21 @@ class Speller:
             self._by_sound[_sound(word)].append(word)
             for half in _halves(word, len(word)):
                 self._by_half[half].append(word)
+        # The same words come again and again.
+        self.corrections = lru_cache(maxsize=4096)(self._corrections)
 
-    def corrections(self, word: str) -> set[str]:
+    def _corrections(self, word: str) -> frozenset[str]:
         """The known words that may have been meant; none for a short or an ordinary word."""
         if len(word) < MIN_LENGTH - 1 or word in self._ordinary:
-            return set()
-        return {
+            return frozenset()
+        near = frozenset(
             known
             for length in (len(word) - 1, len(word), len(word) + 1)
             for half in _halves(word, length)
             for known in self._by_half.get(half, ())
             if is_one_fault(word, known)
-        } or set(self._by_sound.get(_sound(word), ()))
+        )
+        return near or frozenset(self._by_sound.get(_sound(word), ()))
 
 
 def is_one_fault(one: str, other: str) -> bool:

@@ -58,8 +58,8 @@ def _rule(shape: str) -> Callable[[_Fold], _Fold]:
 def read_atoms(text: str, today: date) -> list[Atom]:
     folded = folded_text(text)
     atoms = atoms_of(text)
+    kinds = "".join(atom.kind for atom in atoms)
     for shape, fold in _CASCADE:
-        kinds = "".join(atom.kind for atom in atoms)
         done: list[Atom] = []
         position = 0
         for match in shape.finditer(kinds):
@@ -70,7 +70,9 @@ def read_atoms(text: str, today: date) -> list[Atom]:
                 done += atoms[position : match.start()]
                 done.append(Atom(*built, start, end, folded[start:end]))
                 position = match.end()
-        atoms = done + atoms[position:]
+        if done:
+            atoms = done + atoms[position:]
+            kinds = "".join(atom.kind for atom in atoms)
     return atoms
 
 
