@@ -26,6 +26,7 @@ from sanic.response import json as as_json
 from sanic.response import text as as_text
 
 from bot.language.masking import without_personal_data
+from bot.web.limits import TooMuchError
 from bot.web.senders import TakenSenderError
 
 # The column of the tracker store that holds it is this wide.
@@ -35,6 +36,7 @@ _REST_OF_A_LONG_WORD = re.compile(r"(?<=\S{100})\S+")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 MOST_REMEMBERED_REPLIES = 1_000
+SLOWEST_REPLY_IN_SECONDS = 14  # the chat page waits for 15
 
 Answer = Callable[[UserMessage], Awaitable[Any]]
 Admit = Callable[[Request, str], AbstractContextManager[str]]
@@ -119,8 +121,12 @@ class _Replies:
                 self._remembered[key] = answering
             if len(self._remembered) > MOST_REMEMBERED_REPLIES:
                 self._remembered.popitem(last=False)
-        # Whoever is waiting may hang up; the message is still heard to the end.
-        return await asyncio.shield(answering)
+        # Whoever is waiting may hang up or be sent away; the message is still heard to the end,
+        # and who sends it again waits for that.
+        try:
+            return await asyncio.wait_for(asyncio.shield(answering), SLOWEST_REPLY_IN_SECONDS)
+        except TimeoutError:
+            raise TooMuchError("slow_replies", wait=2.0) from None
 
     async def _replies(self, key: tuple[str, ...]) -> list[dict[str, Any]]:
         conversation, _, text = key

@@ -79,9 +79,10 @@ class Visitor:
     def conversation(self) -> str:
         return conversation_of(self.secret, "", is_local=False)
 
-    def post(self, text: str) -> list[dict[str, Any]] | None:
+    def post(self, text: str, number: int) -> list[dict[str, Any]] | None:
         """The replies, or None if the server could not be reached or refused."""
-        body = json.dumps({"sender": self.secret, "message": text})
+        metadata = {"id": number}  # as the page does: sent again, it is the same message
+        body = json.dumps({"sender": self.secret, "message": text, "metadata": metadata})
         try:
             connection = self._connected()
             connection.request(
@@ -97,10 +98,11 @@ class Visitor:
     def ask(self, text: str) -> dict[str, Any]:
         """Say something until it is confirmed, as a patient visitor does; the custom object."""
         deadline = time.monotonic() + LONGEST_OUTAGE_IN_SECONDS
+        number = random.getrandbits(32)
         while time.monotonic() < deadline:
             self.tried.append(text)
             started = time.perf_counter()
-            replies = self.post(text)
+            replies = self.post(text, number)
             if not replies:
                 self.failures += 1
             elif any(APOLOGY in reply.get("text", "") for reply in replies):
