@@ -39,7 +39,8 @@ class Arbitration:
     A message is taken as a case from ``abroad`` on if it speaks of somebody and of going abroad,
     from ``on_topic`` on if it speaks of the subject otherwise, and only from ``off_topic`` on if
     it does not: a wrong answer costs most. A wish to go abroad is always one, unless it is
-    ``surely_not`` (a holiday). Set so that of 500
+    ``surely_not`` (a holiday); somebody named as the one it is about is one if the classifier is in
+    ``doubt``. Set so that of 500
     sentences about other things 1% gets through.
 
     ``threshold``: below it a message is not understood. ``known_words``: the least share of words
@@ -59,6 +60,7 @@ class Arbitration:
     sure: float = 0.7
     very_sure: float = 0.95
     surely_not: float = 0.75
+    doubt: float = 0.5
 
 
 def settle(
@@ -73,11 +75,12 @@ def settle(
         return FALLBACK, 1.0
     name, confidence = ranking[0]
     case = dict(ranking).get(CONSULT, 0.0)
-    needed = _needed(reading, limits)
+    needed = _needed(reading, limits, in_doubt=confidence < limits.doubt)
     if reading.referral and name.startswith("info_") and not reading.describes_somebody:
         return "out_of_scope", confidence
     unsure = confidence < limits.surely_not and name in {"out_of_scope", "info_programme", CONSULT}
-    if reading.wishes_abroad and unsure and not reading.referral:
+    possible = case >= limits.least_for_case
+    if reading.wishes_abroad and unsure and possible and not reading.referral:
         return CONSULT, 1 - confidence
     if reading.speaks_of_somebody and (reading.describes_somebody or not reading.referral):
         if name in _SMALL | _BARE:
@@ -85,7 +88,7 @@ def settle(
         if _asks_for_us(name, reading):
             return CONSULT, confidence
         if name.startswith("info_"):
-            meant = (reading.is_personal or reading.is_on_topic) and case >= limits.least_for_case
+            meant = (reading.is_personal or reading.is_on_topic) and possible
             if confidence < limits.info_threshold and meant:
                 return CONSULT, 1 - confidence
             known = confidence >= limits.threshold
@@ -126,13 +129,13 @@ def _asks_what_holds(
     return bool(reading.when and few_words and unsure)
 
 
-def _needed(reading: Reading, limits: Arbitration) -> float:
+def _needed(reading: Reading, limits: Arbitration, *, in_doubt: bool) -> float:
     told = any(
         p.wishes and not p.points_back and p.facts.status not in (None, Status.NOT_IN_EDUCATION)
         for p in reading.travellers
     )
     named = any(p.emphasised and p.who is Who.OTHER for p in reading.travellers)
-    if told or named or (reading.abroad and reading.travellers):
+    if told or (named and in_doubt) or (reading.abroad and reading.travellers):
         return limits.abroad
     ours = any(person.who is Who.ORGANISATION for person in reading.travellers)
     return limits.on_topic if reading.is_on_topic or ours else limits.off_topic

@@ -286,7 +286,7 @@ class _Cast:
         before = self.doc[left].lower_ if left >= clause.start else ""
         following = [token.lower_ for token in self.doc[term.token_end : term.token_end + 4]]
         after = set(following)
-        if before in _SAYS | {"volgens"} or (following and following[0] in _SAYS):
+        if before in _SAYS | {"volgens"} or (following and following[0] in _SAYS | _SAID):
             return True
         if before in {"heeft", "hebben", "had"}:
             return bool(after & _SAID)
@@ -1195,6 +1195,9 @@ _SAID = {
     "beloofd",
     "uitgelegd",
     "aangeraden",
+    "gesproken",
+    "gevraagd",
+    "gehoord",
     "weten",
 }
 _NOT_YET = {"na", "zodra", "wanneer", "voordat", "voor", "binnenkort", "straks", "tot"}

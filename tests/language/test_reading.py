@@ -77,6 +77,7 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("dat telt mee voor mijn mbo zei de decaan, ik doe nu vmbo", "self", "pre_vocational"),
         ("is dat niet enkel voor bso? ik zit in 6 aso", "self", "general_education_pupil"),
         ("nee geen aso gewoon bso", "self", "vet_student"),
+        ("net de mentor gesproken: het telt mee. Ik zit op het vmbo", "self", "pre_vocational"),
         ("de mentor mailde dat ik mag, ik zit in 5 tso", "self", "vet_student"),
         # diplomas
         ("ik heb mijn mbo-diploma", "self", "graduate"),
@@ -139,6 +140,7 @@ def test_what_an_organisation_wants(dutch: Language, text: str, purpose: str | N
         ("ja, het telt mee voor mijn opleiding", "yes"),
         ("het telt volgens de school nergens voor", "no"),
         ("of het meetelt weet ik niet", "unknown"),
+        ("de school liet weten, of heeft laten weten, dat het niet meetelt", "no"),
         ("telt dat mee?", None),
         ("en stel dat het zou meetellen?", "yes"),
     ],
