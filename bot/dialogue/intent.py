@@ -100,7 +100,8 @@ def settle(
         return "info_editions", max(confidence, 1 - confidence)
     if reading.referral and name in {"out_of_scope", CONSULT}:
         return "out_of_scope", max(confidence, 1 - confidence)
-    if name in _SMALL | {"start_over"} and (reading.moment or reading.stay or reading.credit):
+    told = reading.moment or reading.stay or reading.credit or reading.number is not None
+    if name in _SMALL | {"start_over"} and told:
         return CONSULT, 1 - confidence
     if name == CONSULT and case < needed:
         return FALLBACK, 1 - case

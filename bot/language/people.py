@@ -211,7 +211,14 @@ class _Cast:
                     t.category == "persons" and t.token_start == term.token_start for t in inside
                 )
             )
-            if (_is_somebody(term) or alone) and not clause.negates(term.token_start):
+            among = term.means.get("relation") == "friend" and any(
+                t.category == "relations" and t.means["relation"] == "pupil" for t in inside
+            )  # "mijn leerlingen, zeven meisjes en een jongen"
+            if (
+                (_is_somebody(term) or alone)
+                and not among
+                and not clause.negates(term.token_start)
+            ):
                 owner = self._hear_relation(term, clause, owner)
         if owner is None:
             owner = self._noun_owner(clause, inside, targets)
@@ -239,6 +246,9 @@ class _Cast:
             and not (owner is self.self_ and self._is_about_others(clause, subject))
         ):
             owner.wishes += 1
+            if _BOTH & set(clause.words):
+                for other in self.others:
+                    other.wishes += other is not owner
         self._hear_topic(clause, inside)
         self._hear_verbs(clause, inside)
 
@@ -974,7 +984,8 @@ class _Cast:
         if portrait is self.organisation or portrait.excluded:
             return False
         status = self._facts(portrait).status
-        only_place = not portrait.roles and not portrait.completions
+        learns = any(_LEARNS & set(clause.words) for _, clause in portrait.educations)
+        only_place = not (learns or portrait.roles or portrait.completions)
         return only_place or status in (None, Status.NOT_IN_EDUCATION)
 
     def _join_pronoun(self) -> None:
@@ -1264,6 +1275,8 @@ _RUNS = {
 }
 _JOINS = {"meedoen", "deelnemen", "meewerken", "aanvragen", "instappen", "aansluiten"}
 _LEADS = {"leid", "leidt", "run", "runt", "bestuur", "bestuurt"}
+_BOTH = {"allebei", "beide", "beiden", "alletwee", "allemaal"}
+_LEARNS = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "studeer", "studeert"}
 _SCHOOLS = {"vet_provider", "training_centre"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
 _SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]
