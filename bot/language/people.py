@@ -214,11 +214,7 @@ class _Cast:
             among = term.means.get("relation") == "friend" and any(
                 t.category == "relations" and t.means["relation"] == "pupil" for t in inside
             )  # "mijn leerlingen, zeven meisjes en een jongen"
-            if (
-                (_is_somebody(term) or alone)
-                and not among
-                and not clause.negates(term.token_start)
-            ):
+            if (_is_somebody(term) or alone) and not among and not clause.negates(term.token_start):
                 owner = self._hear_relation(term, clause, owner)
         if owner is None:
             owner = self._noun_owner(clause, inside, targets)
