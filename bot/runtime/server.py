@@ -21,7 +21,7 @@ from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
-from sanic.exceptions import SanicException
+from sanic.exceptions import RequestTimeout, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 from sqlalchemy.exc import SQLAlchemyError
@@ -91,9 +91,19 @@ def serve(agent: Agent, listener: socket.socket, settings: Settings) -> None:
     app.run(sock=listener, access_log=False, motd=False)
 
 
+class PunctualRequest(Request):
+    """A request whose body must come in time; Sanic waits for ever if a byte comes now and then."""
+
+    async def receive_body(self) -> None:
+        try:
+            await asyncio.wait_for(super().receive_body(), SLOWEST_REQUEST_IN_SECONDS)
+        except TimeoutError:
+            raise RequestTimeout("Het verzoek kwam te langzaam binnen.") from None
+
+
 def create_app(agent: Agent, settings: Settings) -> Sanic:
     """The web application around a loaded bot."""
-    app = Sanic("wegwijzer", configure_logging=False)
+    app = Sanic("wegwijzer", configure_logging=False, request_class=PunctualRequest)
     app.ctx.agent = agent
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST_IN_BYTES
     app.config.REQUEST_TIMEOUT = SLOWEST_REQUEST_IN_SECONDS
