@@ -46,11 +46,14 @@ check: $(TOOLS) ## look for mistakes with ruff and mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-evaluate: $(INSTALLED) ## measure the answers: make evaluate SET=path/to/set.jsonl
+evaluate: SET ?= evaluation/strangers.jsonl
+evaluate: $(INSTALLED) ## measure the answers on evaluation/, or on SET=path/to/set.jsonl
 	@$(BIN)/wegwijzer evaluate $(SET)
 
-report: $(INSTALLED) ## measure everything, into var/report: make report SET=… OTHER=…
-	@$(BIN)/wegwijzer report $(SET) $(if $(OTHER),--other $(OTHER))
+report: SET ?= evaluation/strangers.jsonl
+report: OTHER ?= evaluation/other-subjects.jsonl
+report: $(INSTALLED) ## measure all that is understood, into var/report: SET=… OTHER=…
+	@$(BIN)/wegwijzer report $(SET) --other $(OTHER)
 
 soak: $(TOOLS) ## prove that it holds: 50 visitors for minutes, with SQLite and with real servers
 	@PYTHONPATH=tests $(BIN)/python -m proof.soak
