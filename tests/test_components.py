@@ -29,7 +29,7 @@ def test_facts_are_marked_in_the_text_as_it_was_typed(tmp_path: Path) -> None:
     TypingMender(storage, Resource("words"), mender).process([message])
     assert message.get(TEXT) == SENTENCES[0]
     message.set("text_spacy_doc", dutch.model(message.get(TEXT)))
-    FactReader().process([message], dutch)
+    FactReader(storage, Resource("facts")).process([message], dutch)
     message.set(INTENT_RANKING_KEY, [{"name": "eligibility", "confidence": 1.0}])
     IntentArbiter(Arbitration()).process([message])
 
