@@ -107,6 +107,7 @@ class Visitor:
                 self.failures += 1
             elif any(APOLOGY in reply.get("text", "") for reply in replies):
                 self.apologies += 1
+                number += 1  # an apology is a reply: who tries again says it anew
             else:
                 self.waits.append(time.perf_counter() - started)
                 self.confirmed.append(text)
