@@ -116,7 +116,7 @@ def _replies(
     measured: list[list[Replies]] = [[], []]
     for number in range(rounds + 1):
         for server, found in zip(servers, measured, strict=True):
-            one = replies(server, said, clients, messages if number else clients)
+            one = replies(server, said, clients, messages if number else max(clients, 10))
             if number:  # the first round only warms up
                 found.append(one)
     at = f"{clients} client{'s' if clients > 1 else ''}"
