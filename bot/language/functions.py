@@ -17,7 +17,17 @@ from spacy.language import Language
 from spacy.tokens import Span, Token
 
 from bot.eligibility.facts import STATUSES, Role, Sector, Status
-from bot.language.clauses import NEGATORS, Clause, Subject, is_finite
+from bot.language.clauses import (
+    FIRST_PLURAL,
+    FIRST_SINGULAR,
+    NEGATORS,
+    POSSESSIVES_FIRST,
+    POSSESSIVES_THIRD,
+    THIRD,
+    Clause,
+    Subject,
+    is_finite,
+)
 from bot.language.intents import Ranker, Sentence, intent_model, sentences_of
 from bot.language.lexicon import Example, Lexicon, Term
 
@@ -30,6 +40,10 @@ _FEWEST_WORDS = 3
 _SEEN = frozenset({"trades", "education", "persons", "relations", "organisations"})
 _STAFF = frozenset(STATUSES[Role.STAFF])
 _VOCATIONAL_PLACES = frozenset({Status.COMPANY, Status.TRAINING_CENTRE, Status.VET_PROVIDER})
+
+_SOMEBODY = FIRST_SINGULAR | FIRST_PLURAL | THIRD | POSSESSIVES_FIRST | POSSESSIVES_THIRD
+# "leer voor stratenmaker bij een baas", as in chat
+_WITHOUT_SUBJECT = frozenset({"ben", "leer", "werk", "sta", "zit", "heb"})
 
 _WISHES = frozenset({"wil", "wilt", "wilde", "wou", "zou", "zouden", "mag", "kan", "kun", "kunt"})
 _WISHES |= {"hoop", "droom", "wens", "overweeg"}
@@ -165,7 +179,7 @@ def tellings(clauses: Sequence[Clause], same: Callable[[Clause, Clause], bool]) 
 def _told(clause: Clause, clauses: Sequence[Clause]) -> Span | None:
     """The part of a clause that tells something: in "(die) lassers opleidt wil weg" the first."""
     denies = bool(NEGATORS & set(clause.words)) and clause.words[0] not in _SUBORDINATE
-    if denies or _asks(clause, clauses) or _is_over(clause):
+    if denies or clause.counts_towards or _asks(clause, clauses) or _is_over(clause):
         return None
     tokens = clause.doc[clause.start : clause.end]
     wish = next((token.i for token in tokens if token.lower_ in _WISHES), clause.end)
@@ -200,8 +214,10 @@ def _is_past(token: Token) -> bool:
 
 
 def _says_enough(span: Span) -> bool:
-    does = any(is_finite(token) or token.lower_ == "ik" for token in span)
-    return does and sum(token.is_alpha for token in span) >= _FEWEST_WORDS
+    words = [token.lower_ for token in span if token.is_alpha or "'" in token.text]
+    somebody = not _SOMEBODY.isdisjoint(words) or not _WITHOUT_SUBJECT.isdisjoint(words[:1])
+    does = any(is_finite(token) for token in span) or "ik" in words
+    return somebody and does and len(words) >= _FEWEST_WORDS
 
 
 def _marks(terms: Iterable[Term]) -> list[str]:

@@ -1322,7 +1322,7 @@ def _is_many_places(term: Term) -> bool:
 def _goes_with(means: Mapping[str, str], portrait: Portrait, telling: Telling) -> bool:
     """Whether what was learned agrees with the words: "op een roc" is where a learner learns."""
     if "status" not in means:
-        return not portrait.described
+        return not (portrait.roles or portrait.completions)
     elsewhere = [t for t in portrait.roles if not telling.covers(t.token_start)]
     said = elsewhere if means["role"] == Role.STAFF else portrait.roles
     roles = {role for term in said if (role := term.means.get("role"))}
