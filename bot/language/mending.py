@@ -17,12 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase
 
-from bot.language.word_model import BREAK, KIND_OF_NUMBER, NUMBER, WordModel, word_of
+from bot.language.word_model import BREAK, KIND_OF_NUMBER, NUMBER, WORD, WordModel, word_of
 
 LONGEST_TEXT = 2000
-_TOKEN = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['’`´][^\W\d_]+)*)|(?P<number>\d+)|(?P<break>[.!?;:…\n])|(?P<sign>[^\w\s]|_)"
-)
+_TOKEN = re.compile(rf"(?P<word>{WORD})|(?P<number>\d+)|(?P<break>[.!?;:…\n])|(?P<sign>[^\w\s]|_)")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _LINKS = ("", "s", "e", "en")
 _LONGEST_WORD = 30
@@ -37,10 +35,12 @@ class Prices:
     ``fault`` is the price of any. On top of it come: a letter ``changed`` or ``added`` (other than
     doubled), a ``space`` lost or added, a word that is ``known`` as it stands, and ``letter_known``
     for each of its letters from the fourth, a change ``to_term`` (into a word of the lexicon), and
-    a ``capital``.
+    a word that is ``marked`` by a capital. Changing a known word that was never
+    seen between such neighbours, into one that was, is ``at_home`` cheaper.
 
-    ``unknown``, and ``letter_unknown`` for each letter, is the price of leaving an unknown word.
-    Two words of one kind are ``rivals`` if their chances differ less: then neither was meant.
+    ``unknown``, and ``letter_unknown`` for each letter, is the price of leaving an unknown word; in
+    a compound of known words each letter is half as dear. Two words of one kind are ``rivals`` if
+    their chances differ less: then neither was meant.
     """
 
     fault: float = 8.4
@@ -50,7 +50,8 @@ class Prices:
     known: float = 3.6
     letter_known: float = 1.5
     to_term: float = 1.7
-    capital: float = 4.2
+    marked: float = 4.2
+    at_home: float = 2.0
     unknown: float = 13.2
     letter_unknown: float = 2.1
     rivals: float = 1.0
@@ -94,12 +95,12 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A word, number or sign; ``before`` and ``after`` are the words on both sides of it."""
+    """A word, number or sign; ``word`` is what the model calls it, nothing for most signs."""
 
     text: str
     start: int
     end: int
-    word: str  # empty for a sign that ends no sentence
+    word: str
     is_word: bool
 
 
@@ -140,8 +141,10 @@ class Mender:
 
     def mend(self, text: str) -> Mended:
         """The text as it was meant; as it is where that is unclear, and if it is very long."""
+        if len(text) > LONGEST_TEXT:
+            return Mended(text, text)
         line = _Line(text, self._word_of)
-        if len(text) > LONGEST_TEXT or self._is_foreign(line):
+        if self._is_foreign(line):
             return Mended(text, text)
         return _rewritten(line, self._best_ways(line))
 
@@ -188,7 +191,7 @@ class Mender:
     def _chance(self, word: str, before: str) -> float:
         if word in self._model.words or word in (BREAK, NUMBER):
             return math.log(self._model.chance(word, before) or _NEVER)
-        letters = 0 if self._head(word) else len(word)
+        letters = len(word) / 2 if self._head(word) else len(word)
         return -self._prices.unknown - letters * self._prices.letter_unknown
 
     def _find_head(self, word: str) -> str | None:
@@ -224,17 +227,27 @@ class Mender:
     def _changed(self, line: _Line, place: int, is_known: bool, is_name: bool) -> Iterator[_Way]:
         """A letter lost, added, changed or swapped: "bdn", "hboo", "wekne"."""
         token, before, after = line.tokens[place], line.before[place], line.after[place]
-        if is_known and self._model.saw(token.word, before) and self._model.saw(after, token.word):
+        seen = self._neighbours_seen(token.word, before, after)
+        if is_known and seen == 2:
             return
-        capital = self._prices.capital if place and line.has_capital(place) else 0.0
+        is_marked = not is_name and place and line.has_capital(place)
+        mark = self._prices.marked if is_marked else 0.0
+        has_sign = not token.text.isalpha()
         for word, price in self._meant(token.word, is_known):
             if is_name and not self._is_name(word):
                 continue
-            spelled = self._spelled(word, token.text)
-            yield _Way(place + 1, (word,), price + capital, spelled)
+            if has_sign and self._model.spelled(word).isalpha():
+                continue
+            price += mark
+            if is_known and not seen and word not in self._model.kinds:
+                price -= self._prices.at_home * (self._neighbours_seen(word, before, after) == 2)
+            yield _Way(place + 1, (word,), price, self._spelled(word, token.text))
 
     def _is_name(self, word: str) -> bool:
         return word in self._model.names or self._model.kinds.get(word) == "countries"
+
+    def _neighbours_seen(self, word: str, before: str, after: str) -> int:
+        return self._model.saw_kind(word, before) + self._model.saw_kind(after, word)
 
     def _find_meant(self, typed: str, is_known: bool) -> list[tuple[str, float]]:
         """The words that may have been meant by one word, and the price of each."""
@@ -242,6 +255,8 @@ class Mender:
         if is_known and typed in model.kinds:
             return []  # never one term for another
         possible = self._familiar if is_known else model.words
+        if self._head(typed):
+            possible = possible - model.kinds.keys()  # a compound may be new, and no term
         price_of_kind = {"lost": 0.0, "changed": prices.changed, "added": prices.added}
         found = {
             word: prices.fault + price_of_kind[fault]
@@ -375,7 +390,8 @@ class _Line:
                 between = self.text[one.end : two.start]
                 is_abbreviation = len(one.text) < 2 and not between.isspace()
                 is_part = len(two.text) == 1 and self._touches_sign(two.end)
-                if len(between) == 1 and two.text[0].islower() and not (is_abbreviation or is_part):
+                are_plain = one.text.isalpha() and two.text.isalpha() and two.text[0].islower()
+                if len(between) == 1 and are_plain and not (is_abbreviation or is_part):
                     return one, between, two, place_of_two + 1
                 break
         return one, "", None, place

@@ -10,22 +10,38 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, KeysView, Mapping
+from collections.abc import Collection, Iterable, KeysView, Mapping
 from typing import Any
 
+from bot.language.clauses import NEGATORS
 from bot.language.lexicon import Lexicon, fold
+from bot.language.spelling import is_one_fault
 from bot.language.times.words import vocabulary
 
 BREAK = "."  # the end of a sentence, and what stands before its first word
 NUMBER = "0"  # any number in digits
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*|\d+|[.!?;:\n…]+")
+_LETTER = r"[^\W\d_]"
+WORD = (
+    rf"{_LETTER}(?:[./]{_LETTER}(?!{_LETTER}))+\.?"  # t/m, m.b.o.
+    rf"|{_LETTER}+(?:['’`´]{_LETTER}+)*"
+)
+_TOKEN = re.compile(rf"{WORD}|\d+|[.!?;:\n…]+")
 _LEVELS_PER_E = 4
 _LEVEL_OF_UNLISTED = 16  # the rarest of the list
 _WORDS_IN_LIST = 4000  # how many words of the examples the list weighs as much as
+_COMMONER = 10  # how many times as often people may leave out the capital of a name
 _UNSEEN_MEMBER = 0.5  # how often a word of a kind counts as seen if it never was
 _KINDS_OF_TIME = {kind: f"time {kind}" for kind in "nuomwzgH"} | {"a": "time m"}
 KIND_OF_NUMBER = _KINDS_OF_TIME["n"]
+_CLOSED_CLASSES = {
+    "denial": NEGATORS,
+    "subject": ["ik", "k", "ikke", "jij", "je", "u", "ge", "gij", "hij", "ie", "zij", "ze", "wij",
+                "we", "jullie", "wie"],
+    "object": ["mij", "jou", "hem", "hen"],
+    "owner": ["mijn", "mn", "jouw", "uw", "zn", "haar", "hun", "ons", "onze"],
+    "pointer": ["die", "dat", "dit", "deze"],
+}  # fmt: skip
 
 
 class WordModel:
@@ -77,10 +93,12 @@ class WordModel:
         others: Iterable[str],
         word_list: Mapping[str, int],
         kinds: Mapping[str, str],
+        misspelt: Collection[str] = (),
     ) -> WordModel:
         """Learns from Dutch sentences and from ``others`` in other languages.
 
-        ``word_list`` has the words of the language with their frequencies.
+        ``word_list`` has the words of the language with their frequencies; what is ``misspelt`` is
+        no word, however often it is written.
         """
         followers: dict[str, Counter[str]] = defaultdict(Counter)
         forms: dict[str, Counter[str]] = defaultdict(Counter)
@@ -91,12 +109,13 @@ class WordModel:
                 word = word_of(form)
                 if word.isalpha():
                     forms[word][form.lower()] += 1
-                    if before != BREAK:
-                        capitals[word] += 1 if form[0].isupper() else -1
+                    if before != BREAK and form[0].isupper():
+                        capitals[word] += 1
                 if word != BREAK or before != BREAK:
                     followers[before][word] += 1
                 before = word
-        levels = {word: _LEVEL_OF_UNLISTED for word in (*kinds, *forms) if word.isalpha()}
+        known = {word for word in (*kinds, *forms) if word.isalpha()}.difference(misspelt)
+        levels = dict.fromkeys(known, _LEVEL_OF_UNLISTED)
         for form, count in sorted(word_list.items(), key=lambda entry: entry[1]):
             if (word := fold(form)).isalpha():
                 levels[word] = round(math.log(count) * _LEVELS_PER_E)
@@ -108,7 +127,7 @@ class WordModel:
             kinds=kinds,
             followers=followers,
             spellings={word: form for word, form in usual.items() if word != form},
-            names=(word for word, count in capitals.items() if count > 0),
+            names=(w for w, n in capitals.items() if n * _COMMONER > forms[w].total()),
             foreign=(),
         )
         strange = Counter(word_of(form) for other in others for form in _TOKEN.findall(other))
@@ -128,6 +147,13 @@ class WordModel:
     def saw(self, word: str, before: str) -> bool:
         """Whether a word came after another in the examples."""
         return word in self._followers.get(before, ())
+
+    def saw_kind(self, word: str, before: str) -> bool:
+        """Whether a word of its kind came after one of the other's kind in the examples."""
+        return (self._kind(before), self._kind(word)) in self._kind_pairs
+
+    def _kind(self, word: str) -> str:
+        return self.kinds.get(word, word)
 
     def share(self, word: str) -> float:
         """How often a word comes, whatever stands before it."""
@@ -187,20 +213,28 @@ def learn_dutch(sentences: Iterable[str], others: Iterable[str]) -> WordModel:
     """Learns from Dutch sentences, and others, with the kinds of our lexicon."""
     from spellchecker import SpellChecker  # slow to load, and of use in training only
 
-    kinds = {word: category for word, category in Lexicon.load().words.items() if category}
-    for words, (kind, _) in vocabulary().phrases.items():
-        if len(words) == 1 and kind in _KINDS_OF_TIME and words[0].isalpha():
-            kinds[fold(words[0])] = _KINDS_OF_TIME[kind]
-    kinds[NUMBER] = KIND_OF_NUMBER
     word_list = dict(SpellChecker(language="nl").word_frequency.items())
-    return WordModel.learn(sentences, others, word_list, kinds)
+    kinds = {word: category for word, category in Lexicon.load().words.items() if category}
+    of_time: dict[str, set[str]] = defaultdict(set)
+    for phrase, (kind, _) in vocabulary().phrases.items():
+        if len(phrase) == 1 and kind in _KINDS_OF_TIME and phrase[0].isalpha():
+            of_time[_KINDS_OF_TIME[kind]].add(fold(phrase[0]))
+    misspelt: set[str] = set()
+    for kind, words in of_time.items():
+        listed = words & word_list.keys()
+        misspelt |= {w for w in words - listed if any(is_one_fault(w, other) for other in listed)}
+        kinds |= dict.fromkeys(words - misspelt, kind)
+    for kind, members in _CLOSED_CLASSES.items():
+        kinds |= dict.fromkeys(map(fold, members), kind)
+    kinds[NUMBER] = KIND_OF_NUMBER
+    return WordModel.learn(sentences, others, word_list, kinds, misspelt)
 
 
 def word_of(token: str) -> str:
     """What a word, number or sign at the end of a sentence is called here."""
     if token[0].isdigit():
         return NUMBER
-    return fold(token) if token[0].isalpha() else BREAK
+    return fold(token).replace("/", "") if token[0].isalpha() else BREAK
 
 
 def _count_of(level: int) -> float:

@@ -68,11 +68,17 @@ def mender(words: WordModel) -> Mender:
         ("Ik ben docen.t", "Ik ben docent."),
         # a fault that is a word too
         ("ik been docent", "ik ben docent"),
+        ("As docent mag ik weg", "Als docent mag ik weg"),
+        # an abbreviation with signs inside
+        ("van 3 mei r/m 5 juli", "van 3 mei t/m 5 juli"),
+        # what the grammar of lengths forgives itself is mended too, for the others
+        ("zes wekne", "zes weken"),
         # capitals stay
         ("IK BNE DOCENT", "IK BEN DOCENT"),
         ("Hte mbo", "Het mbo"),
         # a country, though it has a capital
         ("naar Portgual", "naar Portugal"),
+        ("wat is Erasums", "wat is Erasmus"),
         # accents
         ("naar Itale", "naar Italië"),
     ],
@@ -104,6 +110,10 @@ def test_mends(mender: Mender, typed: str, meant: str) -> None:
         # ordinary words that look like terms
         "wandelen in het bos",
         "dat is fijn nieuws",
+        "de kinderen van de bosschool",
+        # one person is not another, and nothing is denied that was not
+        "mag ie ook mee",
+        "is dat nog net goed",
         # compounds that stand in no list
         "ik doe de opleiding tot betonvlechtersknecht",
         # other languages, and no language
@@ -123,6 +133,7 @@ def test_a_very_long_text_is_left(mender: Mender) -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_any_text_can_be_mended(mender: Mender, text: str) -> None:
     assert mender.mend(text).typed == text
 
@@ -133,6 +144,7 @@ TERMS = sorted(
 
 
 @given(st.lists(st.sampled_from(TERMS), min_size=1, max_size=6))
+@settings(deadline=None)
 def test_no_term_becomes_another(mender: Mender, terms: list[str]) -> None:
     text = " ".join(terms)
 
@@ -140,7 +152,7 @@ def test_no_term_becomes_another(mender: Mender, terms: list[str]) -> None:
 
 
 @given(st.sampled_from(DUTCH), st.randoms(use_true_random=False))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_every_word_of_a_mended_text_leads_back_to_what_was_typed(
     mender: Mender, text: str, rng: random.Random
 ) -> None:
@@ -157,7 +169,7 @@ def test_every_word_of_a_mended_text_leads_back_to_what_was_typed(
 
 
 @given(st.sampled_from(DUTCH), st.randoms(use_true_random=False))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_the_changes_are_all_that_changed(mender: Mender, text: str, rng: random.Random) -> None:
     mended = mender.mend(one_typing_fault(rng)(text))
 
