@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from spacy.tokens import Doc
@@ -88,7 +89,7 @@ def read(
     )
     stay = _one_stay(doc, stay_mentions)
     if len(people) > 1 and len(stay_mentions) < 2:
-        people = people[:2]
+        people = [replace(person, stay=person.stay or stay) for person in people[:2]]
     credit, credit_findings = _credit(clauses, terms)
     activity = next(
         (t for t in terms if t.category == "activities" and not _negated(clauses, t)), None
