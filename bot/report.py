@@ -173,11 +173,7 @@ async def _understand(
             await agent.parse_message(text)
             seconds.append(time.process_time() - started)
     examples = [(e.get("text"), e.get("intent")) for e in data.intent_examples]
-    found = [
-        [mark["entity"] for mark in (await agent.parse_message(text))["entities"]]
-        for text, _ in examples
-    ]
-    sentences = sentences_of([text for text, _ in examples], found)
+    sentences = sentences_of([text for text, _ in examples])
     return seconds, sentences, [intent for _, intent in examples]
 
 

@@ -50,8 +50,7 @@ def measured(expected: dict[str, Any], got: dict[str, Any], said: str = "hallo")
 
 @pytest.fixture(scope="module")
 def sentences() -> list[Sentence]:
-    texts = GREETINGS + THANKS
-    return sentences_of(texts, [()] * len(texts))
+    return sentences_of(GREETINGS + THANKS)
 
 
 INTENTS = ["greet"] * len(GREETINGS) + ["thank"] * len(THANKS)

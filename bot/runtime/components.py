@@ -41,8 +41,29 @@ _OTHER_LANGUAGE = "other_language"
 _MENDED = "mended"
 _DOC = "text_spacy_doc"
 
-# One SpacyNLP in the configuration becomes two in the graph; they share what they load.
-SpacyNLP.load_model = staticmethod(cache(SpacyNLP.load_model))
+_UNREAD = ("tagger", "ner")  # of Explosion's model or ours
+
+_load_all = SpacyNLP.load_model
+
+
+@cache
+def _load_what_is_read(name: str) -> SpacyModel:
+    """The one model for all nodes of the graph, without the parts whose work nobody reads."""
+    loaded = _load_all(name)
+    for part in _UNREAD:
+        if part in loaded.model.pipe_names:
+            loaded.model.disable_pipe(part)
+    return loaded
+
+
+class _ForMessagesOnly:
+    def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
+        """Leaves the examples as they are: nothing that learns reads their documents."""
+        return training_data
+
+
+SpacyNLP.load_model = staticmethod(_load_what_is_read)
+SpacyNLP.process_training_data = _ForMessagesOnly.process_training_data
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -159,12 +180,6 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         for message in messages:
             self._read(message, model)
         return messages
-
-    def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
-        """Reads the examples too: what was found is a feature of the intent."""
-        for message in training_data.intent_examples:
-            self._read(message, model)
-        return training_data
 
     def _read(self, message: Message, model: SpacyModel) -> None:
         doc = message.get(_DOC)
@@ -308,7 +323,4 @@ class IntentArbiter(GraphComponent, IntentClassifier):
 
 
 def _sentences(messages: list[Message]) -> list[Sentence]:
-    return sentences_of(
-        [message.get(TEXT) or "" for message in messages],
-        [[mark["entity"] for mark in message.get(ENTITIES, [])] for message in messages],
-    )
+    return sentences_of([message.get(TEXT) or "" for message in messages])

@@ -17,10 +17,10 @@ EXAMPLES = {
 }
 
 
-def sentence(text: str, *facts: str) -> Sentence:
+def sentence(text: str, *marks: str) -> Sentence:
     seen = features_of(text)
     meaning = np.random.default_rng(len(seen)).random(8, dtype=np.float32)
-    return Sentence(seen, " ".join([seen, *(f"found_{fact}" for fact in facts)]), meaning)
+    return Sentence(seen, " ".join([seen, *(f"found_{mark}" for mark in marks)]), meaning)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_the_share_of_known_words_leaves_out_numbers_and_marks(model: Pipeline) 
     assert known_share(sentence("112!")) == 0
 
 
-def test_words_come_alone_and_in_pairs_with_the_facts_found() -> None:
+def test_words_come_alone_and_in_pairs_with_the_marks() -> None:
     assert words_of(sentence("Wie mag?", "role")) == [
         *["wie", "mag", "?", "found_role"],
         *["wie mag", "mag ?", "? found_role"],
