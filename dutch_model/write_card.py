@@ -132,7 +132,8 @@ def main(training: Path = HERE / "training", dist: Path = HERE / "dist") -> None
         metrics["use"] = measure(packaged_model(wheel, Path(folder)), [doc.text for doc in docs])
     metrics["wheel"] = wheel.name
     metrics["wheel_megabytes"] = round(wheel.stat().st_size / 1e6, 1)
-    srsly.write_json(HERE / "metrics.json", metrics)
+    text = srsly.json_dumps(metrics, indent=2)
+    (HERE / "metrics.json").write_text(text + "\n", encoding="utf8")
     card = HERE / "README.md"
     before, _, rest = card.read_text(encoding="utf8").partition(START)
     _, _, after = rest.partition(END)
