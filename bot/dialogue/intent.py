@@ -93,7 +93,7 @@ def settle(
                 return CONSULT, 1 - confidence
             known = confidence >= limits.threshold
             return (name, confidence) if known else ("out_of_scope", 1 - confidence)
-        if case >= needed:
+        if case >= needed or (reading.only_facts and reading.is_personal):
             return CONSULT, case
         return name if name != CONSULT else "out_of_scope", 1 - case
     if _asks_what_holds(name, confidence, reading, text, limits):

@@ -439,6 +439,10 @@ class _Cast:
             return
         owner = self.owner_of[clause.start]
         target = owner
+        if self._works_there(term, clause):
+            owner.roles.append(replace(term, category="persons", means={"role": "staff"}))
+            owner.sectors.append(term)
+            return
         if owner is self.self_ and self._is_ours(term, clause):
             owner.sectors.append(term)  # pupils and teachers alike say "op onze school"
             return
@@ -885,6 +889,18 @@ class _Cast:
             bool(before & {"enkel", "alleen", "slechts", "uitsluitend"}) and not personal
         )
 
+    def _works_there(self, term: Term, clause: Clause) -> bool:
+        """ "Ik werk al jaren op een vti": the place of somebody's work, unless they learn there."""
+        left = self._skip_left(term.token_start, clause)
+        words = set(clause.words)
+        return (
+            left >= clause.start
+            and self.doc[left].lower_ in _AT
+            and term.means["education"] not in _TRACKS
+            and not _WORKS.isdisjoint(words)
+            and _LEARNS_THERE.isdisjoint(words)
+        )
+
     def _is_ours(self, term: Term, clause: Clause) -> bool:
         left = self._skip_left(term.token_start, clause)
         start = max(left - 2, clause.start)
@@ -1113,11 +1129,9 @@ class _Cast:
         return Facts(role=Role.LEARNER, status=status, graduation=graduation)
 
     def _education_status(self, terms: list[Term]) -> Status | None:
-        statuses = [
-            status
-            for t in terms
-            if (status := self.kinds[t.means["education"]].learner) is not None
-        ]
+        statuses = {self.kinds[t.means["education"]].learner for t in terms} - {None}
+        if Status.TRAINEE in statuses:  # "leertijd bij Syntra": the contract, not the place
+            statuses.discard(Status.UNLISTED_TRAINING)
         return _strongest(statuses)
 
 
@@ -1273,7 +1287,12 @@ _JOINS = {"meedoen", "deelnemen", "meewerken", "aanvragen", "instappen", "aanslu
 _LEADS = {"leid", "leidt", "run", "runt", "bestuur", "bestuurt"}
 _BOTH = {"allebei", "beide", "beiden", "alletwee", "allemaal"}
 _LEARNS = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "studeer", "studeert"}
+_LEARNS_THERE = _LEARNS | {"leer", "leert", "leerling", "student", "studente", "stage", "opleiding"}
 _SCHOOLS = {"vet_provider", "training_centre"}
+_WORKS = {"werk", "werkt", "werken", "werkzaam", "werkende"}
+_AT = {"op", "in", "aan", "bij", "binnen"}
+# Kinds of education that one follows, and where nobody works.
+_TRACKS = {"apprenticeship", "regulated", "unlisted", "non_vocational"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
 _SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]
 # Of two statuses said of one person the one that decides: a course that prepares for "het mbo" is
@@ -1293,7 +1312,7 @@ _LEARNER_ORDER = [
 ]
 
 
-def _strongest(statuses: Iterable[Status]) -> Status | None:
+def _strongest(statuses: Iterable[Status | None]) -> Status | None:
     present = set(statuses)
     return next((status for status in _LEARNER_ORDER if status in present), None)
 

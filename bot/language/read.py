@@ -35,6 +35,21 @@ _CORRECTS = {
     "aangepast",
     "wacht",
 }
+_TELLING = {"NOUN", "VERB", "ADJ", "ADV", "INTJ", "SYM", "X"}
+_TELLS_LITTLE = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "ga", "gaat"}
+_TELLS_LITTLE |= {
+    "studeer",
+    "studeert",
+    "leer",
+    "leert",
+    "werk",
+    "werkt",
+    "ben",
+    "is",
+    "heb",
+    "heeft",
+}
+_TELLS_LITTLE |= {"jaar", "laatste", "eerste", "nu", "ook", "momenteel", "hier", "daar", "nog"}
 _FEW_WORDS = 4
 _FOR_A_YEAR = re.compile(r"\b(?:voor|anno|tegen|rond) (20[1-9]\d)\b(?!-)", re.IGNORECASE)
 _PLACES = {"abroad", "countries"}
@@ -139,6 +154,7 @@ def read(
         abroad=abroad is not None,
         now=_asks_what_holds_now(doc, terms),
         when=_days_asked_about(doc, times),
+        only_facts=_tells_only_facts(doc, terms, times),
         findings=tuple(sorted(findings, key=lambda finding: finding.start)),
     )
 
@@ -154,6 +170,17 @@ def _goes_back(doc: Doc, terms: Sequence[Term]) -> bool:
 def _asks_what_holds_now(doc: Doc, terms: Sequence[Term]) -> bool:
     said = {term.means["now"] for term in terms if "now" in term.means}
     return "yes" in said or ("alone" in said and _has_few_words(doc))
+
+
+def _tells_only_facts(doc: Doc, terms: Sequence[Term], times: Sequence[TimeMention]) -> bool:
+    """Whether what is no term, time or name is but a word like "is", "volgt" or "mijn"."""
+    told = [(t.start, t.end) for t in terms] + [(t.start, t.end) for t in times]
+    return not any(
+        token.pos_ in _TELLING
+        and token.lower_ not in _TELLS_LITTLE
+        and not any(start <= token.idx < end for start, end in told)
+        for token in doc
+    )
 
 
 def _days_asked_about(doc: Doc, times: Sequence[TimeMention]) -> DayRange | None:

@@ -96,7 +96,8 @@ class Reading:
     DUO …); ``number`` is the only number of a message of a few words ("en 59?"); ``countries`` are
     those where somebody wants to go, by the name that the rule tables use; ``abroad``: it names a
     place abroad or the programme; ``now``: it asks what holds today ("geldt dat nog?"); ``when``
-    are the days that it asks about, mostly to come ("in 2030 zes weken", "en in 2026?").
+    are the days that it asks about, mostly to come ("in 2030 zes weken", "en in 2026?");
+    ``only_facts``: it says nothing else ("mijn zoon zit op het vti").
     """
 
     travellers: tuple[Person, ...] = ()
@@ -118,6 +119,7 @@ class Reading:
     abroad: bool = False
     now: bool = False
     when: DayRange | None = None
+    only_facts: bool = False
     findings: tuple[Finding, ...] = field(default=())
 
     @property
@@ -204,6 +206,7 @@ class Reading:
             "abroad": self.abroad,
             "now": self.now,
             "when": self.when.to_json() if self.when else None,
+            "only_facts": self.only_facts,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -229,6 +232,7 @@ class Reading:
             abroad=values["abroad"],
             now=values["now"],
             when=DayRange.from_json(values["when"]) if values["when"] else None,
+            only_facts=values["only_facts"],
             findings=tuple(Finding(**finding) for finding in values["findings"]),
         )
 

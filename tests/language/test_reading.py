@@ -42,6 +42,8 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("leerling-kapper in een zaak, drie weken Parijs?", "self", "trainee"),
         ("ik studeer aan de hogeschool in Gent", "self", "higher_education_student"),
         ("kzit int zesde tso hout", "self", "vet_student"),
+        ("Ik ben geen leerling meer, ik ben net klaar", "self", "graduate"),
+        ("ik zit in een leertijdtraject bij Syntra", "self", "trainee"),
         # somebody else
         ("Mijn dochter zit in 5 bso", "other", "vet_student"),
         ("ik vraag me af of mijn zoon met zijn vmbo weg mag", "other", "pre_vocational"),
@@ -119,6 +121,35 @@ def test_who_goes_as_what(dutch: Language, text: str, who: str, status: str) -> 
 )
 def test_what_is_not_said_is_not_guessed(dutch: Language, text: str) -> None:
     assert facts(read(dutch(text), TODAY)).get("status") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sector"),
+    [
+        ("Ik werk op een vti", "vocational"),
+        ("mijn vrouw werkt al jaren in een tso-school", "vocational"),
+        ("ik werk aan de universiteit", "other"),
+        ("ik werk bij een bakker en zit op het vti", None),
+    ],
+)
+def test_a_school_may_be_where_somebody_works(
+    dutch: Language, text: str, sector: str | None
+) -> None:
+    role = "staff" if sector else "learner"
+    found = facts(read(dutch(text), TODAY))
+    assert (found["role"], found.get("sector")) == (role, sector)
+
+
+@pytest.mark.parametrize(
+    ("text", "only_facts"),
+    [
+        ("Mijn zoon Wout zit op het vti", True),
+        ("ik ben leerkracht, bso", True),
+        ("Mijn zoon zit op het vti en zijn rapport is slecht", False),
+    ],
+)
+def test_whether_it_tells_only_facts(dutch: Language, text: str, only_facts: bool) -> None:
+    assert read(dutch(text), TODAY).only_facts is only_facts
 
 
 @pytest.mark.parametrize(

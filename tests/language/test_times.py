@@ -423,6 +423,7 @@ def test_days_to_come_are_no_stay(text: str, days: str) -> None:
         ("om de twee weken", "frequency"),
         ("vier dagen op de werkplek", "working days"),
         ("ik ga één dag naar school", "working days"),
+        ("ze doet duaal leren, vier dagen bij een slager", "working days"),
         ("tijdens de eerste twee weken van mijn cursus", "part"),
         ("de komende drie weken", "part"),
         ("het zesde jaar", "part"),

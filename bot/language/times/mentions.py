@@ -100,6 +100,10 @@ _WISH = (
     r"buitenland|graag|stage|verblijf|voor"
 )
 
+_AT_WORK = r"(?:bij|in|op) (?:een?|ne|den?|het|mijn|haar|zijn|hun|onze?|ons) \w+"
+_LEARNS_AND_WORKS = r"\b(?:dua\w+|\w*bbl\w*|leertijd|alternerend|leren en werken|leerling\w*)\b"
+_GOES = rf"\b(?:{_WISH}|landen?)\b"
+
 
 @dataclass(frozen=True)
 class _NotAStay:
@@ -337,6 +341,10 @@ class _Text:
     def _working_days(self, found: list[TimeMention | None]) -> None:
         """ "drie dagen in een salon en één dag les": days beside working days are such too."""
         said = [i for i, mention in enumerate(found) if mention and self.atoms[i].kind == "L"]
+        for i in said:
+            mention = found[i]
+            if mention and self._is_working_week(i) and self._learns_at_work(i):
+                found[i] = replace(mention, kind="other", value="working days")
         for i, j in pairwise(said):
             pair = (found[i], found[j])
             between = {atom.text for atom in self.atoms[i:j]}
@@ -345,9 +353,21 @@ class _Text:
             if between & vocabulary().table["looking_ahead"] or not self._same_sentence(i, j):
                 continue
             for k in (i, j):
-                mention, span = found[k], self.atoms[k].value
-                if mention and span.low.unit is Unit.DAYS and span.high.amount <= _WORKING_WEEK:
+                mention = found[k]
+                if mention and self._is_working_week(k):
                     found[k] = replace(mention, kind="other", value="working days")
+
+    def _is_working_week(self, i: int) -> bool:
+        span = self.atoms[i].value
+        return span.low.unit is Unit.DAYS and span.high.amount <= _WORKING_WEEK
+
+    def _learns_at_work(self, i: int) -> bool:
+        """ "duaal leren, vier dagen bij een slager", and no word of going anywhere."""
+        if not re.match(_AT_WORK, self._words_after(i)):
+            return False
+        before, after = self._words_before(i), self._words_after(i)
+        around = f"{before} {after.partition(',')[0]}"
+        return bool(re.search(_LEARNS_AND_WORKS, before)) and not re.search(_GOES, around)
 
     def _single_ends(self, found: list[TimeMention | None]) -> None:
         """ "En als het t/m 14 juni is?", "ik vertrek op 1 juli": one end of a stay told before."""
