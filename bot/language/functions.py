@@ -179,13 +179,25 @@ def tellings(clauses: Sequence[Clause], same: Callable[[Clause, Clause], bool]) 
 def _told(clause: Clause, clauses: Sequence[Clause]) -> Span | None:
     """The part of a clause that tells something: in "(die) lassers opleidt wil weg" the first."""
     denies = bool(NEGATORS & set(clause.words)) and clause.words[0] not in _SUBORDINATE
-    if denies or clause.counts_towards or _asks(clause, clauses) or _is_over(clause):
+    if denies or clause.counts_towards or _is_over(clause):
         return None
+    if _asks(clause, clauses):
+        return _told_beside(clause)
     tokens = clause.doc[clause.start : clause.end]
     wish = next((token.i for token in tokens if token.lower_ in _WISHES), clause.end)
     if wish < clause.end and not any(is_finite(token) for token in clause.doc[clause.start : wish]):
-        return None
+        return _told_beside(clause)
     return clause.doc[clause.start : wish]
+
+
+def _told_beside(clause: Clause) -> Span | None:
+    """What a question tells of whom it is about: "mag mijn collega die cursussen plant ook?"."""
+    for verb in clause.doc[clause.start : clause.end]:
+        relative = next((t for t in verb.lefts if t.lower_ == "die" and t.i >= clause.start), None)
+        if verb.dep_ == "acl:relcl" and relative is not None:
+            is_last = verb.i > relative.i + 1
+            return clause.doc[relative.i : verb.i + 1 if is_last else clause.end]
+    return None
 
 
 def _depends(clause: Clause) -> bool:

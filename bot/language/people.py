@@ -985,9 +985,11 @@ class _Cast:
             other = self.owner_of[clause.start]
             if other is not owner and telling.covers(clause.start):
                 other.wishes -= clause.has_wish
+        speaking_parts = [self.owner_of[clause.start] for clause in self.clauses]
         for other in self.others:
             if other is not owner:
                 other.roles = [t for t in other.roles if not telling.covers(t.token_start)]
+                other.excluded |= other not in speaking_parts
 
     def _have_one_owner(self, clause: Clause, other: Clause) -> bool:
         return self.owner_of[clause.start] is self.owner_of[other.start]
