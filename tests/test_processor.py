@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,22 @@ from typing import Any
 import pytest
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.policies import rule_policy
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.runtime.actions import ActionsInProcess
 from bot.runtime.graph import SequentialGraphRunner
 from bot.runtime.model import fitting_model
+from bot.runtime.policy import RulePolicy
 from bot.runtime.processor import LONGEST_SESSION_IN_EVENTS, QuickAgent
 
 MESSAGES = ["hallo", "hoeveel vragen", "hoeveel vragen", "ga stuk", "hallo", "hoeveel vragen"]
@@ -97,6 +104,67 @@ def test_wrong_inputs_of_a_graph_are_refused(
 ) -> None:
     with pytest.raises(GraphRunError):
         runner(SequentialGraphRunner, tmp_path).run(inputs, [target])
+
+
+DOMAIN = Domain.from_dict({"intents": ["greet", "ask"], "actions": ["action_greet", "action_ask"]})
+
+
+def rule(action: str, *steps: tuple[str, dict[str, str]]) -> tuple[str, str]:
+    """What is learned of a rule: it follows on steps of an action and what then was said."""
+    states = [{"prev_action": {"action_name": name}, "user": said} for name, said in steps]
+    return json.dumps(states), action
+
+
+ON_INTENTS = [
+    rule("action_greet", ("action_listen", {"intent": "greet"})),
+    rule(
+        "action_listen",
+        ("action_listen", {"intent": "greet"}),
+        ("action_greet", {"intent": "greet"}),
+    ),
+    rule("action_ask", ("action_listen", {"intent": "ask"})),
+]
+ON_TEXTS = [*ON_INTENTS, rule("action_ask", ("action_listen", {"text": "hallo"}))]
+LISTEN = ActionExecuted("action_listen")
+GREETING = UserUttered("hallo", {"name": "greet"})
+
+
+@pytest.mark.parametrize("rules", [ON_INTENTS, ON_TEXTS], ids=["on intents", "on texts"])
+@pytest.mark.parametrize(
+    "events",
+    [
+        [LISTEN, GREETING],
+        [LISTEN, GREETING, ActionExecuted("action_greet")],
+        [
+            LISTEN,
+            GREETING,
+            ActionExecuted("action_greet"),
+            LISTEN,
+            UserUttered("", {"name": "ask"}),
+        ],
+        [LISTEN, UserUttered("hm", {"name": "unheard_of"})],
+        [LISTEN, GREETING, ActionExecuted("action_ask")],
+        [LISTEN],
+        [],
+    ],
+    ids=lambda events: ", ".join(type(event).__name__ for event in events) or "nothing",
+)
+def test_rules_choose_what_rasas_own_policy_chooses(
+    rules: list[tuple[str, str]], events: list[Event], tmp_path: Path
+) -> None:
+    tracker = DialogueStateTracker.from_events("eva", events, domain=DOMAIN)
+    predictions = [
+        kind(
+            kind.get_default_config(),
+            LocalModelStorage.create(tmp_path),
+            Resource("rules"),
+            ExecutionContext(GraphSchema({})),
+            lookup={"rules": dict(rules)},
+        ).predict_action_probabilities(tracker, DOMAIN)
+        for kind in (rule_policy.RulePolicy, RulePolicy)
+    ]
+    assert predictions[0] == predictions[1]
+    assert predictions[0].policy_name == predictions[1].policy_name
 
 
 def talk(agent: Agent, messages: list[str]) -> tuple[list[Replies], list[dict[str, Any]]]:

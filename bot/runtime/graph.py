@@ -1,15 +1,19 @@
-"""Runs Rasa's graph one component after another: see ``docs/adr/0006-sequential-graph.md``."""
+"""Runs Rasa's graph one component after another: see ``docs/adr/0006-quick-rasa.md``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import Any
 
+from rasa.core.policies import rule_policy
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
+
+from bot.runtime.policy import RulePolicy
 
 Plan = tuple[tuple[str, GraphNode, tuple[str, ...]], ...]
 
@@ -30,14 +34,18 @@ class SequentialGraphRunner(GraphRunner):
         execution_context: ExecutionContext,
         hooks: list[GraphNodeHook] | None = None,
     ) -> SequentialGraphRunner:
-        """Instantiates every component of the schema."""
+        """Instantiates every component of the schema, with our ``RulePolicy`` for Rasa's."""
+        nodes = {
+            name: replace(node, uses=RulePolicy) if node.uses is rule_policy.RulePolicy else node
+            for name, node in graph_schema.nodes.items()
+        }
         return cls(
             graph_schema,
             {
                 name: GraphNode.from_schema_node(
                     name, node, model_storage, execution_context, hooks
                 )
-                for name, node in graph_schema.nodes.items()
+                for name, node in nodes.items()
             },
         )
 
