@@ -20,7 +20,14 @@ from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    LoopInterrupted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.runtime.actions import ActionsInProcess
@@ -165,6 +172,18 @@ def test_rules_choose_what_rasas_own_policy_chooses(
     ]
     assert predictions[0] == predictions[1]
     assert predictions[0].policy_name == predictions[1].policy_name
+
+
+def test_a_copy_of_a_conversation_is_in_its_state_and_changes_apart() -> None:
+    domain = Domain.from_dict({"slots": {"count": {"type": "any", "mappings": []}}})
+    tracker = DialogueStateTracker("eva", domain.slots)
+    tracker.update_with_events([LISTEN, GREETING, SlotSet("count", 1), ActiveLoop("form")], domain)
+    twin = tracker.copy()
+    assert twin == tracker.travel_back_in_time(float("inf"))
+    assert twin.current_state() == tracker.current_state()
+    twin.update_with_events([SlotSet("count", 2), LoopInterrupted(True)], domain)
+    assert (tracker.get_slot("count"), len(tracker.events)) == (1, 4)
+    assert not tracker.active_loop.is_interrupted
 
 
 def talk(agent: Agent, messages: list[str]) -> tuple[list[Replies], list[dict[str, Any]]]:
