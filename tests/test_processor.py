@@ -19,6 +19,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -31,7 +32,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.runtime.actions import ActionsInProcess
-from bot.runtime.graph import SequentialGraphRunner
+from bot.runtime.graph import DomainOfModel, SequentialGraphRunner
 from bot.runtime.model import fitting_model
 from bot.runtime.policy import RulePolicy
 from bot.runtime.processor import LONGEST_SESSION_IN_EVENTS, QuickAgent
@@ -111,6 +112,16 @@ def test_wrong_inputs_of_a_graph_are_refused(
 ) -> None:
     with pytest.raises(GraphRunError):
         runner(SequentialGraphRunner, tmp_path).run(inputs, [target])
+
+
+def test_the_domain_of_a_model_is_what_rasa_stored(tmp_path: Path) -> None:
+    storage, resource = LocalModelStorage.create(tmp_path), Resource("domain")
+    text = "version: '3.1'\nintents: [on, 'yes']\nresponses: {utter_no: [{text: 'Nee: 12:30 😀'}]}"
+    domain = Domain.from_yaml(text)
+    DomainProvider(storage, resource)._persist(domain)
+    stored = DomainOfModel.load({}, storage, resource, ExecutionContext(GraphSchema({})))
+    assert stored.provide_inference().as_dict() == domain.as_dict()
+    assert stored.provide_inference().fingerprint() == domain.fingerprint()
 
 
 DOMAIN = Domain.from_dict({"intents": ["greet", "ask"], "actions": ["action_greet", "action_ask"]})

@@ -52,6 +52,12 @@ def test_other_programs_do_not_import_rasa() -> None:
     assert result.stdout == "set()\n"
 
 
+def test_serving_loads_no_library_for_training_or_drawing() -> None:
+    loaded = "{'matplotlib', 'scipy.stats', 'sklearn'} & sys.modules.keys()"
+    result = run("-c", f"import sys, bot.runtime.server; print({loaded})", cwd=ROOT)
+    assert (result.stdout, result.stderr) == ("set()\n", "")
+
+
 def test_a_client_that_is_left_out_says_so_when_it_is_used() -> None:
     result = run("-c", "import rasa.core.channels as c; c.slack.AsyncWebClient('token')")
     assert result.stderr.splitlines()[-1] == (
