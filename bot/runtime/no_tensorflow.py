@@ -34,8 +34,8 @@ HELPERS_THAT_NEED_TENSORFLOW = {
     "rasa.utils.tensorflow.data_generator",
     "rasa.utils.tensorflow.model_data",  # needs none itself, but is for those that do
 }
-# Rasa's tests of a model, which its policy for rules imports, and with them all that draws graphs.
-LOADED_WHEN_USED = "rasa.core.test"
+# It loads matplotlib, and comes with Rasa's tests of a model, which its policy for rules imports.
+LOADED_WHEN_USED = "rasa.utils.plotting"
 # Imported by the command `rasa` only, which calls its functions before it does anything else.
 RASA_COMMAND_SET_UP = "rasa.utils.tensorflow.environment"
 LIBRARIES_LEFT_OUT = (
