@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import socket
 import subprocess
 import sys
@@ -140,6 +141,7 @@ def _load_agent(console: TextIO) -> Agent | None:
             return None
     print("De bot laden …", file=console, flush=True)
     _keep_logs_short()
+    gc.disable()  # it would go through all that is loaded, which stays, again and again
     from bot.runtime import server
     from bot.runtime.project import ProjectError, faults_in_one_line
 
@@ -149,6 +151,8 @@ def _load_agent(console: TextIO) -> Agent | None:
     except ProjectError as error:
         _refuse(error)
         return None
+    finally:
+        gc.enable()
 
 
 def ask(options: argparse.Namespace) -> int:

@@ -106,6 +106,11 @@ def test_only_the_usual_components_without_named_entities(nlp: Language) -> None
     assert nlp.disabled == ["senter"]
 
 
+def test_its_tokenizer_is_the_one_of_dutch_so_that_the_bot_need_not_load_it(nlp: Language) -> None:
+    own, saved = (dutch.tokenizer.to_bytes(exclude=["vocab"]) for dutch in (spacy.blank("nl"), nlp))
+    assert own == saved
+
+
 def test_white_space_is_tagged_as_space(nlp: Language) -> None:
     assert [word.pos_ for word in nlp("ik zoek  iets") if word.is_space] == ["SPACE"]
 

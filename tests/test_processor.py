@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,30 @@ from typing import Any
 import pytest
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.policies import rule_policy
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.graph_components.providers.domain_provider import DomainProvider
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    LoopInterrupted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.runtime.actions import ActionsInProcess
-from bot.runtime.graph import SequentialGraphRunner
+from bot.runtime.graph import DomainOfModel, SequentialGraphRunner
 from bot.runtime.model import fitting_model
+from bot.runtime.policy import RulePolicy
 from bot.runtime.processor import LONGEST_SESSION_IN_EVENTS, QuickAgent
 
 MESSAGES = ["hallo", "hoeveel vragen", "hoeveel vragen", "ga stuk", "hallo", "hoeveel vragen"]
@@ -97,6 +112,89 @@ def test_wrong_inputs_of_a_graph_are_refused(
 ) -> None:
     with pytest.raises(GraphRunError):
         runner(SequentialGraphRunner, tmp_path).run(inputs, [target])
+
+
+def test_the_domain_of_a_model_is_what_rasa_stored(tmp_path: Path) -> None:
+    storage, resource = LocalModelStorage.create(tmp_path), Resource("domain")
+    text = "version: '3.1'\nintents: [on, 'yes']\nresponses: {utter_no: [{text: 'Nee: 12:30 😀'}]}"
+    domain = Domain.from_yaml(text)
+    DomainProvider(storage, resource)._persist(domain)
+    stored = DomainOfModel.load({}, storage, resource, ExecutionContext(GraphSchema({})))
+    assert stored.provide_inference().as_dict() == domain.as_dict()
+    assert stored.provide_inference().fingerprint() == domain.fingerprint()
+
+
+DOMAIN = Domain.from_dict({"intents": ["greet", "ask"], "actions": ["action_greet", "action_ask"]})
+
+
+def rule(action: str, *steps: tuple[str, dict[str, str]]) -> tuple[str, str]:
+    """What is learned of a rule: it follows on steps of an action and what then was said."""
+    states = [{"prev_action": {"action_name": name}, "user": said} for name, said in steps]
+    return json.dumps(states), action
+
+
+ON_INTENTS = [
+    rule("action_greet", ("action_listen", {"intent": "greet"})),
+    rule(
+        "action_listen",
+        ("action_listen", {"intent": "greet"}),
+        ("action_greet", {"intent": "greet"}),
+    ),
+    rule("action_ask", ("action_listen", {"intent": "ask"})),
+]
+ON_TEXTS = [*ON_INTENTS, rule("action_ask", ("action_listen", {"text": "hallo"}))]
+LISTEN = ActionExecuted("action_listen")
+GREETING = UserUttered("hallo", {"name": "greet"})
+
+
+@pytest.mark.parametrize("rules", [ON_INTENTS, ON_TEXTS], ids=["on intents", "on texts"])
+@pytest.mark.parametrize(
+    "events",
+    [
+        [LISTEN, GREETING],
+        [LISTEN, GREETING, ActionExecuted("action_greet")],
+        [
+            LISTEN,
+            GREETING,
+            ActionExecuted("action_greet"),
+            LISTEN,
+            UserUttered("", {"name": "ask"}),
+        ],
+        [LISTEN, UserUttered("hm", {"name": "unheard_of"})],
+        [LISTEN, GREETING, ActionExecuted("action_ask")],
+        [LISTEN],
+        [],
+    ],
+    ids=lambda events: ", ".join(type(event).__name__ for event in events) or "nothing",
+)
+def test_rules_choose_what_rasas_own_policy_chooses(
+    rules: list[tuple[str, str]], events: list[Event], tmp_path: Path
+) -> None:
+    tracker = DialogueStateTracker.from_events("eva", events, domain=DOMAIN)
+    predictions = [
+        kind(
+            kind.get_default_config(),
+            LocalModelStorage.create(tmp_path),
+            Resource("rules"),
+            ExecutionContext(GraphSchema({})),
+            lookup={"rules": dict(rules)},
+        ).predict_action_probabilities(tracker, DOMAIN)
+        for kind in (rule_policy.RulePolicy, RulePolicy)
+    ]
+    assert predictions[0] == predictions[1]
+    assert predictions[0].policy_name == predictions[1].policy_name
+
+
+def test_a_copy_of_a_conversation_is_in_its_state_and_changes_apart() -> None:
+    domain = Domain.from_dict({"slots": {"count": {"type": "any", "mappings": []}}})
+    tracker = DialogueStateTracker("eva", domain.slots)
+    tracker.update_with_events([LISTEN, GREETING, SlotSet("count", 1), ActiveLoop("form")], domain)
+    twin = tracker.copy()
+    assert twin == tracker.travel_back_in_time(float("inf"))
+    assert twin.current_state() == tracker.current_state()
+    twin.update_with_events([SlotSet("count", 2), LoopInterrupted(True)], domain)
+    assert (tracker.get_slot("count"), len(tracker.events)) == (1, 4)
+    assert not tracker.active_loop.is_interrupted
 
 
 def talk(agent: Agent, messages: list[str]) -> tuple[list[Replies], list[dict[str, Any]]]:

@@ -52,6 +52,14 @@ def test_other_programs_do_not_import_rasa() -> None:
     assert result.stdout == "set()\n"
 
 
+def test_serving_loads_no_library_for_training_or_drawing() -> None:
+    loaded = "{'matplotlib', 'scipy.stats', 'sklearn'} & sys.modules.keys()"
+    # The first is what the policy for rules imports, the second is named in every model.
+    names = "bot.runtime.server, rasa.graph_components.validators.default_recipe_validator"
+    result = run("-c", f"import sys, {names}; print({loaded})", cwd=ROOT)
+    assert (result.stdout, result.stderr) == ("set()\n", "")
+
+
 def test_a_client_that_is_left_out_says_so_when_it_is_used() -> None:
     result = run("-c", "import rasa.core.channels as c; c.slack.AsyncWebClient('token')")
     assert result.stderr.splitlines()[-1] == (

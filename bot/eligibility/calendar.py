@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 _SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
 _LEAP_CYCLE_MONTHS, _LEAP_CYCLE_DAYS = 48, 1461
+_MILLION = 10**6  # lengths have no smaller part than a millionth of their unit
 
 
 class Unit(StrEnum):
@@ -98,15 +99,22 @@ class Length:
         """The part of the length that is counted in days."""
         return self.amount * _DAYS_IN.get(self.unit, 0) + self.extra_days
 
+    @cached_property
+    def millionths(self) -> tuple[int, int]:
+        """``months`` and ``days`` in millionths: as exact as fractions, and sooner compared."""
+        return int(self.months * _MILLION), int(self.days * _MILLION)
+
     @property
     def fewest_days(self) -> Fraction:
         """How many days the length is if it starts where months are short."""
-        return _shortest_run(self.months) + self.days
+        months, days = self.millionths
+        return Fraction(_shortest_run(months) + days, _MILLION)
 
     @property
     def most_days(self) -> Fraction:
         """How many days the length is if it starts where months are long."""
-        return _longest_run(self.months) + self.days
+        months, days = self.millionths
+        return Fraction(_longest_run(months) + days, _MILLION)
 
 
 @dataclass(frozen=True, order=True)
@@ -282,7 +290,8 @@ def _day_after(first_day: date, months: int) -> date:
 
 
 def _at_most(length: Length, limit: Length) -> Fit:
-    months, days = length.months - limit.months, length.days - limit.days
+    (months, days), (most_months, most_days) = length.millionths, limit.millionths
+    months, days = months - most_months, days - most_days
     low = (_shortest_run(months) if months >= 0 else -_longest_run(-months)) + days
     high = (_longest_run(months) if months >= 0 else -_shortest_run(-months)) + days
     if high <= 0:
@@ -290,14 +299,16 @@ def _at_most(length: Length, limit: Length) -> Fit:
     return Fit.NO if low > 0 else Fit.DEPENDS
 
 
-def _shortest_run(months: Fraction) -> Fraction:
-    whole, part = divmod(months, 1)
-    return _runs(int(whole))[0] + part * _SHORTEST_MONTH
+def _shortest_run(months: int) -> int:
+    """The fewest days of so many months, both in millionths."""
+    whole, part = divmod(months, _MILLION)
+    return _runs(whole)[0] * _MILLION + part * _SHORTEST_MONTH
 
 
-def _longest_run(months: Fraction) -> Fraction:
-    whole, part = divmod(months, 1)
-    return _runs(int(whole))[1] + part * _LONGEST_MONTH
+def _longest_run(months: int) -> int:
+    """The most days of so many months, both in millionths."""
+    whole, part = divmod(months, _MILLION)
+    return _runs(whole)[1] * _MILLION + part * _LONGEST_MONTH
 
 
 @cache
@@ -309,8 +320,8 @@ def _runs(months: int) -> tuple[int, int]:
 
 
 def _decimal(number: Fraction) -> str:
-    if 10**6 % number.denominator:
+    if _MILLION % number.denominator:
         raise ValueError(f"geen eindige decimale breuk: {number}")
     whole, part = divmod(number, 1)
-    digits = f"{int(part * 10**6):06d}".rstrip("0")
+    digits = f"{int(part * _MILLION):06d}".rstrip("0")
     return f"{whole}.{digits}" if digits else str(whole)

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sklearn.pipeline import Pipeline
 from spacy.language import Language
 from spacy.tokens import Span, Token
 
@@ -30,6 +29,9 @@ from bot.language.clauses import (
 )
 from bot.language.intents import Ranker, Sentence, intent_model, sentences_of
 from bot.language.lexicon import Example, Lexicon, Term
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 SURE = 0.88  # the least share that counts as certain: measured, see the ADR
 

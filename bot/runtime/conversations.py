@@ -31,6 +31,19 @@ _CONNECTIONS = 8
 _PATIENCE = 5  # seconds until a connection or a lock of the database must be there
 _T = TypeVar("_T")
 
+# What every message asks, put together once: that takes longer than the database needs to answer.
+_EVENT = SQLTrackerStore.SQLEvent
+_ITS = _EVENT.sender_id == sa.bindparam("sender")
+_EVENTS = sa.select(_EVENT.id, _EVENT.data).where(_ITS).order_by(_EVENT.id)
+_SESSION_START = sa.select(sa.func.max(_EVENT.id)).where(
+    _ITS, _EVENT.type_name == SessionStarted.type_name
+)
+_EVENTS_OF_SESSION = _EVENTS.where(
+    _EVENT.id >= sa.func.coalesce(_SESSION_START.scalar_subquery(), 0)
+)
+_LAST_ID = sa.select(sa.func.max(_EVENT.id)).where(_ITS)
+_INSERT = sa.insert(_EVENT.__table__)
+
 
 class StoreError(RasaException):
     """The database can't be used; the message is one Dutch line."""
@@ -77,17 +90,11 @@ class ConversationStore(SQLTrackerStore):
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> DialogueStateTracker | None:
+        query = _EVENTS if fetch_events_from_all_sessions else _EVENTS_OF_SESSION
+
         def read() -> list[tuple[int, str]]:
-            event = self.SQLEvent
             with self.engine.connect() as connection:
-                query = sa.select(event.id, event.data).where(event.sender_id == sender_id)
-                if not fetch_events_from_all_sessions:
-                    start = sa.select(sa.func.max(event.id)).where(
-                        event.sender_id == sender_id,
-                        event.type_name == SessionStarted.type_name,
-                    )
-                    query = query.where(event.id >= sa.func.coalesce(start.scalar_subquery(), 0))
-                return connection.execute(query.order_by(event.id)).all()
+                return connection.execute(query, {"sender": sender_id}).all()
 
         rows = await self._in_thread(read)
         if not rows:
@@ -121,7 +128,7 @@ class ConversationStore(SQLTrackerStore):
                     raise ConversationChangedError(
                         f"Conversation {tracker.sender_id} was changed by somebody else."
                     )
-                connection.execute(sa.insert(self.SQLEvent.__table__), rows)
+                connection.execute(_INSERT, rows)
                 return self._last_id(connection, tracker.sender_id) or 0
 
         _remember(tracker, await self._in_thread(write))
@@ -140,10 +147,7 @@ class ConversationStore(SQLTrackerStore):
         }
 
     def _last_id(self, connection: Connection, sender_id: str) -> int | None:
-        event = self.SQLEvent
-        return connection.execute(
-            sa.select(sa.func.max(event.id)).where(event.sender_id == sender_id)
-        ).scalar()
+        return connection.execute(_LAST_ID, {"sender": sender_id}).scalar()
 
     @contextmanager
     def _writing(self, sender_id: str) -> Iterator[Connection]:
@@ -179,14 +183,11 @@ class ConversationStore(SQLTrackerStore):
 
     async def export(self, sender_id: str) -> list[dict[str, Any]]:
         """Everything that is stored of a conversation, oldest first."""
-        event = self.SQLEvent
 
         def read() -> list[dict[str, Any]]:
             with self.engine.connect() as connection:
-                rows = connection.execute(
-                    sa.select(event.data).where(event.sender_id == sender_id).order_by(event.id)
-                )
-                return [json.loads(data) for (data,) in rows]
+                rows = connection.execute(_EVENTS, {"sender": sender_id})
+                return [json.loads(data) for _, data in rows]
 
         return await self._in_thread(read)
 

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from types import ModuleType
 
 COMPONENTS_THAT_NEED_TENSORFLOW = {
@@ -31,7 +32,10 @@ COMPONENTS_THAT_NEED_TENSORFLOW = {
 HELPERS_THAT_NEED_TENSORFLOW = {
     "rasa.utils.tensorflow.callback",
     "rasa.utils.tensorflow.data_generator",
+    "rasa.utils.tensorflow.model_data",  # needs none itself, but is for those that do
 }
+# It loads matplotlib, and comes with Rasa's tests of a model, which its policy for rules imports.
+LOADED_WHEN_USED = "rasa.utils.plotting"
 # Imported by the command `rasa` only, which calls its functions before it does anything else.
 RASA_COMMAND_SET_UP = "rasa.utils.tensorflow.environment"
 LIBRARIES_LEFT_OUT = (
@@ -63,6 +67,8 @@ class _PlaceholderFinder(MetaPathFinder):
             return ModuleSpec(fullname, _ComponentPlaceholder())
         elif fullname in HELPERS_THAT_NEED_TENSORFLOW:
             return ModuleSpec(fullname, _Placeholder())
+        elif fullname == LOADED_WHEN_USED:
+            return _when_used(PathFinder.find_spec(fullname, path))
         elif fullname == RASA_COMMAND_SET_UP:
             return ModuleSpec(fullname, _RasaCommandSetUp())
         elif _is_left_out(fullname) and PathFinder.find_spec(fullname, path) is None:
@@ -123,6 +129,12 @@ class _RasaCommandSetUp(_Placeholder):
         module.setup_tf_environment = use_our_endpoints  # type: ignore[attr-defined]
         # Called after Rasa has set warning filters of its own.
         module.check_deterministic_ops = _hide_deprecations  # type: ignore[attr-defined]
+
+
+def _when_used(spec: ModuleSpec | None) -> ModuleSpec | None:
+    if spec and spec.loader:
+        spec.loader = LazyLoader(spec.loader)
+    return spec
 
 
 def _is_left_out(fullname: str) -> bool:

@@ -5,21 +5,35 @@ What differs from Rasa, and why, stands in ``docs/adr/0006-quick-rasa.md``.
 
 from __future__ import annotations
 
+import copy
 import gc
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
+    ACTION_VALIDATE_SLOT_MAPPINGS,
+)
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
@@ -30,6 +44,18 @@ LONGEST_SESSION_IN_EVENTS = 60
 
 # To find the class of each event that it reads, Rasa goes through all of them and their subclasses.
 Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
+
+
+def _copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """A tracker with the state of another, which Rasa gets by applying every event once more."""
+    twin = copy.copy(tracker)
+    twin.events = tracker.events.copy()
+    twin.slots = {name: copy.copy(slot) for name, slot in tracker.slots.items()}
+    twin.active_loop = copy.copy(tracker.active_loop)
+    return twin
+
+
+DialogueStateTracker.copy = _copy
 
 
 class QuickAgent(Agent):
@@ -90,6 +116,39 @@ class QuickProcessor(MessageProcessor):
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """Nothing: Rasa's warning about names that the domain lacks is given before training."""
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """Nothing, if it is the actions that fill the slots."""
+        if self._messages_fill_slots:
+            return await super().run_action_extract_slots(output_channel, tracker)
+        return tracker
+
+    @cached_property
+    def _messages_fill_slots(self) -> bool:
+        mappings = (mapping for slot in self.domain.slots for mapping in slot.mappings)
+        return (
+            any(mapping != {"type": "custom"} for mapping in mappings)
+            or ACTION_VALIDATE_SLOT_MAPPINGS in self.domain.user_actions
+        )
+
+    def _log_slots(self, tracker: DialogueStateTracker) -> None:
+        """Nothing: Rasa's note of all slots is for its own log at DEBUG."""
+
+    def _log_action_on_tracker(
+        self,
+        tracker: DialogueStateTracker,
+        action: Action,
+        events: list[Event] | None,
+        prediction: PolicyPrediction,
+    ) -> None:
+        """As Rasa's own, which copies every event for its log at DEBUG."""
+        events = events or []
+        if not any(isinstance(event, ActionExecutionRejected) for event in events):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events, self.domain)
 
     async def _run_action(
         self, action: Action, tracker: DialogueStateTracker, *args: Any, **kwargs: Any
