@@ -115,6 +115,7 @@ def _hear_person(case: Case, reading: Reading) -> Case:
     if _nothing_new(person) or _is_whom_to_send(case, person):
         return case
     person = _as_place_of_work(case, person)
+    too = case.facts.status is Status.GRADUATE and reading.moment and reading.only_facts
     if _is_another(case, person):
         colleague = person.relation == "colleague" and case.facts.role is Role.STAFF
         sector = case.facts.sector
@@ -125,6 +126,9 @@ def _hear_person(case: Case, reading: Reading) -> Case:
     elif not person.points_back:
         case = replace(case, who=person.who, noun=person.noun)
     facts = _overlay(case.facts, person.facts)
+    if too and facts.status in (None, Status.VET_STUDENT, Status.TRAINEE):
+        # "En mijn vriendin? Zij in januari 2025, ook bso": a graduate as well
+        facts = replace(facts, role=Role.LEARNER, status=Status.GRADUATE)
     if person.stay:
         facts = replace(facts, stay=person.stay)
     also = tuple(
@@ -249,6 +253,8 @@ def _hear_wish(case: Case, reading: Reading) -> Case:
         facts = replace(facts, credit=reading.credit)
     if reading.purpose and facts.role in (None, Role.ORGANISATION):
         facts = replace(facts, purpose=reading.purpose)
+    elif case.asks == "purpose" and reading.names_both_purposes:
+        facts = replace(facts, purpose=Purpose.UNKNOWN)  # neither excludes the other
     if reading.partnership:
         facts = replace(facts, partnership=reading.partnership)
     return replace(

@@ -100,10 +100,12 @@ def settle(
         return "info_editions", max(confidence, 1 - confidence)
     if reading.referral and name in {"out_of_scope", CONSULT}:
         return "out_of_scope", max(confidence, 1 - confidence)
+    if reading.number is not None and not known_words and _LETTERS.search(text):
+        return FALLBACK, 1.0
     told = reading.moment or reading.stay or reading.credit or reading.number is not None
     if name in _SMALL | {"start_over"} and told:
         return CONSULT, 1 - confidence
-    if name == CONSULT and case < needed:
+    if name == CONSULT and case < (limits.on_topic if reading.moment else needed):
         return FALLBACK, 1 - case
     several = len(_LETTERS.findall(text)) > 1
     sure = limits.very_sure if name in _SMALL else limits.sure

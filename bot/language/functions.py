@@ -49,6 +49,7 @@ _WITHOUT_SUBJECT = frozenset({"ben", "leer", "werk", "sta", "zit", "heb"})
 
 _WISHES = frozenset({"wil", "wilt", "wilde", "wou", "zou", "zouden", "mag", "kan", "kun", "kunt"})
 _WISHES |= {"hoop", "droom", "wens", "overweeg"}
+_LENGTHS = frozenset({"dag", "week", "maand", "jaar", "dagen", "weken", "maanden"})
 _QUESTIONS = frozenset({"hoe", "wat", "waar", "waarom", "wanneer", "welk", "welke", "hoelang"})
 _SUBORDINATE = frozenset(
     {"die", "dat", "wie", "waar", "als", "of", "wat", "terwijl", "om", "waarin"}
@@ -189,7 +190,15 @@ def _told(clause: Clause, clauses: Sequence[Clause]) -> Span | None:
     wish = next((token.i for token in tokens if token.lower_ in _WISHES), clause.end)
     if wish < clause.end and not any(is_finite(token) for token in clause.doc[clause.start : wish]):
         return _told_beside(clause)
-    return clause.doc[clause.start : wish]
+    return _without_the_wish(clause.doc[clause.start : wish])
+
+
+def _without_the_wish(span: Span) -> Span:
+    """ "…, twee dagen Straatsburg": a length behind the last comma belongs to what is asked."""
+    commas = [token.i for token in span if token.text == ","]
+    rest = span.doc[commas[-1] : span.end] if commas else ()
+    is_length = any(t.lower_ in _LENGTHS for t in rest) and not any(map(is_finite, rest))
+    return span.doc[span.start : commas[-1]] if is_length else span
 
 
 def _told_beside(clause: Clause) -> Span | None:

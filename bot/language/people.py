@@ -99,6 +99,11 @@ class Portrait:
     stay: Stay | None = None
     moment: DayRange | None = None
 
+    def take_name(self, term: Term) -> None:
+        """Becomes somebody in particular, who was but "hij" before."""
+        self.relation, self.noun, self.points_back = term.means["relation"], term.term, False
+        self.named = True
+
     @property
     def takes_part(self) -> bool:
         """Whether it is said to learn or teach, or to have done so; not only where it works."""
@@ -263,12 +268,20 @@ class _Cast:
         if subject is Subject.THIRD:
             if self.doc[at].lower_ == "iemand" and clause.words[0] == "en":
                 return self._other("friend", "iemand")  # "en iemand die …?": another case
-            if self.last_other is None and {"me", "mij", "mijzelf"} & set(clause.words):
+            is_host = {"me", "mij", "mijzelf"} & set(clause.words) or (
+                self.doc[at].lower_ in {"ze", "zij"}
+                and self.self_.described
+                and _OFFERS & set(clause.words)
+            )
+            if self.last_other is None and is_host:
                 return self.self_  # "ze hebben een plek voor me": no matter who they are
-            return self._pointed_at()
+            return self._pointed_at(self.doc[at].lower_)
         return None
 
-    def _pointed_at(self) -> Portrait:
+    def _pointed_at(self, pronoun: str = "") -> Portrait:
+        if self.last_other and _is_misfit(pronoun, self.last_other.noun):
+            fitting = (p for p in reversed(self.others) if not _is_misfit(pronoun, p.noun))
+            self.last_other = next(fitting, self.last_other)
         if self.last_other is None:
             self.last_other = Portrait(Who.OTHER, points_back=True)
             self.others.append(self.last_other)
@@ -304,9 +317,19 @@ class _Cast:
             return owner
         if function == "predicate" and owner in (None, self.self_):
             return owner  # "ik ben moeder van …", "als vader": says who asks, not who goes
+        if function == "context" and (owner or self.owner).who is Who.OTHER:
+            return owner  # "mijn kleinzoon … bij een bakker van mijn schoonzoon"
+        if function == "fragment" and self.last_other and self.last_other.points_back:
+            self.last_other.take_name(term)  # "hij zit in 5 bso, mijn zoon"
+            self.relatives[term.token_start] = self.last_other
+            return self.last_other
+        spoken_of = self.last_other
         other = self._other(term.means["relation"], term.term)
         other.named = True
         self.relatives[term.token_start] = other
+        if function == "subject" and spoken_of and self._is_theirs(term, clause):
+            other.excluded, self.last_other = True, spoken_of  # "mijn zoon …, want zijn mama werkt"
+            return other
         if function == "beneficiary":
             other.included = True
             return other
@@ -314,6 +337,14 @@ class _Cast:
             asked_about = self._is_of_asker(term, clause) or self._relative_clause_follows(term)
             return other if asked_about or self._is_whether(term, clause) else owner
         return other
+
+    def _is_theirs(self, term: Term, clause: Clause) -> bool:
+        """Somebody of somebody else: "zijn mama", but not "mijn zoon en zijn vriend"."""
+        first = self._skip_left(term.token_start, clause) + 1
+        determiner = self.doc[first].lower_
+        before = self.doc[first - 1].lower_ if first else ""
+        joined = before in {"en", "of", "met"}
+        return determiner in POSSESSIVES_THIRD and not joined and not clause.is_question
 
     def _is_whether(self, term: Term, clause: Clause) -> bool:
         """ "Ik vraag of mijn dochter weg mag": the subject of what is asked."""
@@ -483,10 +514,16 @@ class _Cast:
             return
         if term.means["completed"] == "diploma":
             term = replace(term, means={"completed": "yes"})
-            if not _is_in_hand(term, clause):
+            if not _is_in_hand(term, clause) and not self._goes_with_it(term, clause):
                 self.diplomas.append((term, clause))
                 return
         self.owner_of[clause.start].completions.append((term, clause))
+
+    def _goes_with_it(self, term: Term, clause: Clause) -> bool:
+        """ "Met mijn diploma wil ik …"."""
+        left = self._skip_left(term.token_start, clause)
+        mine = self.doc[left + 1].lower_ in POSSESSIVES_FIRST | POSSESSIVES_THIRD
+        return left >= clause.start and self.doc[left].lower_ == "met" and mine
 
     def _hear_finished_education(self, clause: Clause, inside: Sequence[Term]) -> None:
         """A kind of education with a word for done is a completed one: "het vmbo gehaald"."""
@@ -611,7 +648,10 @@ class _Cast:
             elif word in {"zij", "hij"} and index and words[index - 1] in {"niet", "ni"}:
                 person = self._pointed_at()
             elif word in {"ikzelf", "ikzelve"} or (
-                word == "zelf" and "ik" in words and clause.has_wish
+                word in {"zelf", "ook"}
+                and "ik" in words
+                and clause.has_wish
+                and (word == "zelf" or (clause.is_question and self.self_.described))
             ):
                 self.self_.included = True
             if person is None:
@@ -655,6 +695,8 @@ class _Cast:
         if not gives or not somebody or clause.is_past:
             return
         educations = [t for t in inside if t.category == "education"]
+        if {"daar", "er", "hier", "ginder"} & set(clause.words):
+            educations += [t for t, _ in owner.educations]  # "op een basisschool, ik geef er gym"
         other_gifts = {"krijg", "leiding", "advies", "raad", "voorlichting", "info"}
         if educations and not owner.roles and not other_gifts & set(clause.words):
             owner.roles.append(
@@ -711,6 +753,9 @@ class _Cast:
         index = term.token_start
         if term.text.split()[0].lower() in _SAID_OF_OWNER:
             return "predicate"
+        around = (self.doc[max(index - 1, 0)], self.doc[min(term.token_end, len(self.doc) - 1)])
+        if around[0].lower_ == "die" and around[1].lower_ in COPULAS:
+            return "predicate"  # "mijn collega die leraar is"
         left = self._skip_left(index, clause)
         subject, at = clause.subject
         nominative = subject in (Subject.FIRST, Subject.FIRST_PLURAL, Subject.THIRD)
@@ -745,7 +790,8 @@ class _Cast:
         if word in {"wij", "we", "ons"} and term.category == "organisations":
             return "predicate"
         if word == "voor":
-            return "beneficiary"
+            of_post = any(_is_post(t) and t.token_end == left for t in self.terms)
+            return "context" if of_post else "beneficiary"  # "loopbaanbegeleider voor mbo'ers"
         if word in {"om", "over"}:
             return "beneficiary"
         if word in {"met", "samen"}:
@@ -767,7 +813,10 @@ class _Cast:
         if word in {"en", "én", "of", ",", "/", "maar"}:
             return self._conjunct(term, clause, left, nominative)
         if word in MODALS or self.doc[left].pos_ in {"VERB", "AUX"}:
-            return "object" if nominative else "subject"
+            # "praktijkopleider, begeleid drie bbl'ers": "ik" is left out
+            is_one = word not in MODALS and "Sing" in self.doc[left].morph.get("Number")
+            left_out = is_one and _is_plural(self.doc, term)
+            return "object" if nominative or left_out else "subject"
         if nominative:
             return "object" if self.doc[index].dep_ != "nsubj" else "subject"
         if self.doc[index].dep_.startswith("nsubj"):
@@ -1206,6 +1255,10 @@ _SAYS = {
     "antwoordt",
     "antwoordde",
     "liet",
+    "belt",
+    "belde",
+    "meldt",
+    "meldde",
 }
 _SAID = {
     "gezegd",
@@ -1291,6 +1344,11 @@ _BOTH = {"allebei", "beide", "beiden", "alletwee", "allemaal"}
 _LEARNS = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "studeer", "studeert"}
 _LEARNS_THERE = _LEARNS | {"leer", "leert", "leerling", "student", "studente", "stage", "opleiding"}
 _SCHOOLS = {"vet_provider", "training_centre"}
+_OFFERS = {"hebben", "bieden", "zoeken", "verwachten", "betalen", "organiseren"}
+_WOMEN = {"dochter", "dochterlief", "kleindochter", "nicht", "zus", "zuster", "stiefdochter"}
+_WOMEN |= {"pleegdochter", "stiefzus", "halfzus", "schoonzus", "schoondochter", "tienerdochter"}
+_WOMEN |= {"bomma", "tante", "moeder", "mama", "mams", "oma", "vrouw", "echtgenote", "vriendin"}
+_WOMEN |= {"buurmeisje", "buurvrouw", "klasgenote", "medestudente", "meisje", "vriendinnetje"}
 _WORKS = {"werk", "werkt", "werken", "werkzaam", "werkende"}
 _AT = {"op", "in", "aan", "bij", "binnen"}
 # Kinds of education that one follows, and where nobody works.
@@ -1357,6 +1415,15 @@ def _is_staff(portrait: Portrait) -> bool:
 
 def _is_kin(term: Term) -> bool:
     return term.category == "relations" and term.means["relation"] == "family"
+
+
+def _is_misfit(pronoun: str, noun: str | None) -> bool:
+    """Whether "hij" is said of a woman or girl; "ze" may be anybody, one or many."""
+    return pronoun == "hij" and noun in _WOMEN
+
+
+def _is_post(term: Term) -> bool:
+    return term.category == "persons" and term.means.get("role") == "staff"
 
 
 def _is_somebody(term: Term) -> bool:

@@ -170,6 +170,12 @@ class Reading:
         return bool(self.abroad or activity or told or self.purpose or self.edition or self.credit)
 
     @property
+    def names_both_purposes(self) -> bool:
+        """Whether an organisation is said to want to send people and to cooperate."""
+        named = {finding.value for finding in self.findings if finding.fact == "purpose"}
+        return named == {Purpose.SEND, Purpose.COOPERATE}
+
+    @property
     def is_personal(self) -> bool:
         """Whether a description is tied to somebody: to "ik", "mijn dochter", "ons roc"."""
         return any(not p.points_back for p in self.travellers)

@@ -69,7 +69,7 @@ def values(text: str, category: str) -> list[str]:
         ("het aso", "general"),
         ("op de basisschool", "primary"),
         ("een middelbare school", "secondary"),
-        ("een cursus van de VDAB", "unlisted"),
+        ("een cursus van de VDAB", "public_training"),
         ("via de derde leerweg", "unlisted"),
         ("een avondopleiding", "unlisted"),
         ("mijn inburgering", "non_vocational"),

@@ -179,7 +179,9 @@ _NOT_STAYS = (
               r"(?:naar )?(?:de )?(?:school|les(?! ?(?:te |gaan )?ge)|werken|werk))", units="days"),
     _NotAStay("working days", before=r"(?:werk|werkt|werken)(?: (?:ik|je|we|hij|ze))?",
               units="days"),
-    _NotAStay("idiom", before=r"op|goed voor|dag in", after=r"(?!.)|[^0-9]", units="days"),
+    _NotAStay("idiom", before=r"(?<!uit )(?<!kom )(?<!komt )(?<!komen )(?<!kwam )(?<!kwamen )op"
+              r"|goed voor|dag in", after=r"(?!.)|[^0-9]", units="days"),
+    _NotAStay("part", after=r"(?:langer|korter|meer|minder|extra|erbij|minder lang)"),
     _NotAStay("age", after=r"(?:oud|jong|geworden|van leeftijd|leeftijd)", units="months years"),
 )  # fmt: skip
 
@@ -199,6 +201,7 @@ class _Text:
         self._working_days(found)
         self._single_ends(found)
         self._day_after_month(found)
+        self._same_unit(found)
         return [mention for mention in found if mention]
 
     def _mention(self, i: int) -> TimeMention | None:
@@ -356,6 +359,19 @@ class _Text:
                 mention = found[k]
                 if mention and self._is_working_week(k):
                     found[k] = replace(mention, kind="other", value="working days")
+
+    def _same_unit(self, found: list[TimeMention | None]) -> None:
+        """ "Ik zei twee maanden maar het worden er drie": three months, and no longer two."""
+        stays = [i for i, mention in enumerate(found) if self._is_stay(mention)]
+        if len(stays) != 1 or self.atoms[stays[0]].kind != "L":
+            return
+        said = self.atoms[stays[0]].value
+        for i, atom in enumerate(self.atoms[1:], start=1):
+            if i > stays[0] and atom.kind == "n" and self.atoms[i - 1].text == "er":
+                length = Length.of(atom.value.low, said.low.unit)
+                found[i] = self._of(i, "stay", LengthStay.of(length))
+                found[stays[0]] = self._of(stays[0], "other", "corrected")
+                return
 
     def _is_working_week(self, i: int) -> bool:
         span = self.atoms[i].value
