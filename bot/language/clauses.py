@@ -418,9 +418,15 @@ class Clause:
                 # "niet alleen studenten", "of ik niet als docent mag": no negation of what follows
                 following = words[position + 1] if position + 1 < len(words) else ""
                 return following not in {"alleen", "enkel", "als", "zomaar", "gewoon"}
+        if at <= 1 and _NOT_SO.match(" ".join(words[at + 1 : at + 4])):
+            return True
         return bool({"ipv", "i.p.v."} & set(words[max(0, at - 2) : at])) or _instead(words, at)
 
 
+# "Lesgeven doe ik niet meer", "student ben ik niet"
+_NOT_SO = re.compile(
+    r"(?:ben|doe|is|zijn|doet|doen|geef|volg|zit) (?:ik|hij|zij|ze|we|wij) (?:niet|ni|nie)\b"
+)
 _ENDS_NEGATION = {"maar", "of", "dat", "wel", ",", "doch", "alleen", "enkel", "gewoon", "hoor"}
 
 
@@ -496,7 +502,7 @@ def _split_sentence(
         joint = _next_joint(doc, token.i, end)
         if word == "en" and not any(finite[token.i + 1 - start : joint - start]):
             continue  # "ik geef hout en bouw in het bso en mijn leerlingen willen …"
-        if word in {"en", "of"} and _joins_nouns(token):
+        if word in {"en", "of"} and (_joins_nouns(token) or token.nbor(-1).lower_ == "tot"):
             continue
         if word == "maar" and _is_contrast(token):
             cuts.append(token.i)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -83,6 +84,7 @@ class Portrait:
     points_back: bool = False
     named: bool = False
     is_mine_alone: bool = False
+    reports: bool = False
     speaks: bool = False
     on_behalf: bool = False
     workplace: Status | None = None
@@ -333,6 +335,8 @@ class _Cast:
         if function == "beneficiary":
             other.included = True
             return other
+        following = self.doc[term.token_end : term.token_end + 4]
+        other.reports |= any(token.lower_ in _SAYS for token in following)
         if owner is self.self_:
             asked_about = self._is_of_asker(term, clause) or self._relative_clause_follows(term)
             return other if asked_about or self._is_whether(term, clause) else owner
@@ -630,7 +634,8 @@ class _Cast:
         negated = bool({"niet", "ni", "nie", "geen"} & set(words))
         about = {"over", "om", "voor"} & set(words)
         topical = ("gaat" in words or "betreft" in words) or (negated and about)
-        if words[:2] == ["en", "ik"] or words[:3] == ["en", "voor", "mij"]:
+        and_i = words[:2] == ["en", "ik"] and not any(word in _SAYS | {"denk"} for word in words)
+        if and_i or words[:3] == ["en", "voor", "mij"]:
             self.self_.included = True
         for index, word in enumerate(words):
             person: Portrait | None = None
@@ -649,8 +654,7 @@ class _Cast:
                 person = self._pointed_at()
             elif word in {"ikzelf", "ikzelve"} or (
                 word in {"zelf", "ook"}
-                and "ik" in words
-                and clause.has_wish
+                and _i_wish(words)
                 and (word == "zelf" or (clause.is_question and self.self_.described))
             ):
                 self.self_.included = True
@@ -1060,6 +1064,8 @@ class _Cast:
             self.self_.wishes += bare[0].wishes
 
     def _weight(self, portrait: Portrait) -> int:
+        if portrait.reports and not portrait.described and self.self_.described:
+            return 0  # "mijn broer zegt dat het niet kan, maar ik doe …"
         if portrait.relation == "staff" and portrait.is_mine_alone and self._is_learner(self.self_):
             return 0  # "mijn mentor raadt het aan": spoken of, not travelling
         weight = 4 * portrait.included + 2 * bool(portrait.wishes) + bool(portrait.described)
@@ -1188,6 +1194,8 @@ class _Cast:
 
 # First words of terms that are no noun but tell something of the subject: "leer voor kok".
 _SAID_OF_OWNER = {
+    "leren",
+    "studeren",
     "werk",
     "werkt",
     "werkzaam",
@@ -1415,6 +1423,13 @@ def _is_staff(portrait: Portrait) -> bool:
 
 def _is_kin(term: Term) -> bool:
     return term.category == "relations" and term.means["relation"] == "family"
+
+
+def _i_wish(words: Sequence[str]) -> bool:
+    """ "Ik zou …", "mag ik …": not somebody else's wish in the same clause."""
+    return any(
+        ("ik" in pair or "k" in pair) and not MODALS.isdisjoint(pair) for pair in pairwise(words)
+    )
 
 
 def _is_misfit(pronoun: str, noun: str | None) -> bool:

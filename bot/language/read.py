@@ -201,7 +201,9 @@ def _has_few_words(doc: Doc, few: int = _FEW_WORDS) -> bool:
 def _bare_number(doc: Doc) -> int | None:
     words = [token for token in doc if not token.is_punct]
     numbers = numbers_in(doc.text)
-    return numbers[0] if len(numbers) == 1 and len(words) <= _FEW_WORDS else None
+    said = {token.lower_ for token in words}
+    is_bare = len(words) <= _FEW_WORDS or ("er" in said and said & {"worden", "wordt", "werden"})
+    return numbers[0] if len(numbers) == 1 and is_bare else None
 
 
 def _token_at(doc: Doc, character: int) -> int:
