@@ -31,6 +31,7 @@ class Unit(StrEnum):
     YEARS = "years"
 
 
+_ZERO = Fraction(0)
 _DAYS_IN = {Unit.DAYS: 1, Unit.WEEKS: 7}
 _MONTHS_IN = {Unit.MONTHS: 1, Unit.YEARS: 12}
 _ISO_LETTER = {Unit.DAYS: "D", Unit.WEEKS: "W", Unit.MONTHS: "M", Unit.YEARS: "Y"}
@@ -48,7 +49,7 @@ class Length:
 
     amount: Fraction
     unit: Unit
-    extra_days: Fraction = Fraction(0)
+    extra_days: Fraction = _ZERO
 
     def __post_init__(self) -> None:
         if self.unit is Unit.YEARS and (self.amount.denominator != 1 or self.extra_days):
@@ -58,8 +59,9 @@ class Length:
             raise ValueError("een lengte is langer dan nul")
         if self.extra_days and self.unit in _DAYS_IN:
             raise ValueError("losse dagen horen alleen bij maanden")
-        _decimal(self.amount)
-        _decimal(self.extra_days)
+        for number in (self.amount, self.extra_days):
+            if _MILLION % number.denominator:
+                raise ValueError(f"geen eindige decimale breuk: {number}")
 
     @classmethod
     def of(cls, amount: Fraction | int | str, unit: Unit) -> Self:
@@ -76,7 +78,7 @@ class Length:
         if not match or not any(match.groups()):
             raise ValueError(f"geen duur als P2W of P12M: {text!r}")
         years, months, weeks, days = (
-            Fraction((group or "0").replace(",", ".")) for group in match.groups()
+            Fraction(group.replace(",", ".")) if group else _ZERO for group in match.groups()
         )
         if years and not (months or weeks or days):
             return cls(years, Unit.YEARS)
@@ -320,8 +322,7 @@ def _runs(months: int) -> tuple[int, int]:
 
 
 def _decimal(number: Fraction) -> str:
-    if _MILLION % number.denominator:
-        raise ValueError(f"geen eindige decimale breuk: {number}")
+    if number.denominator == 1:
+        return str(number)
     whole, part = divmod(number, 1)
-    digits = f"{int(part * _MILLION):06d}".rstrip("0")
-    return f"{whole}.{digits}" if digits else str(whole)
+    return f"{whole}.{int(part * _MILLION):06d}".rstrip("0")

@@ -41,6 +41,7 @@ LEARNED = "intents.npz"
 LEARNED_FUNCTIONS = "functions.npz"
 _OTHER_LANGUAGE = "other_language"
 _MENDED = "mended"
+_READ = "read"
 _DOC = "text_spacy_doc"
 
 # Parts of Explosion's model or ours whose work nobody reads, and the tokenizer: the language makes
@@ -192,6 +193,7 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         reading = read(doc, today(), self._lexicon, self._functions)
         if mended := message.get(_MENDED):
             reading = reading.placed_in(mended)
+        message.set(_READ, reading)
         message.set(READING, reading.to_json(), add_to_output=True)
         entities = [
             {
@@ -308,11 +310,10 @@ class IntentArbiter(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Replaces the intent where the reading or doubt says otherwise."""
         for message in messages:
-            reading = message.get(READING)
             ranking = [(i["name"], i["confidence"]) for i in message.get(INTENT_RANKING_KEY, [])]
             name, confidence = settle(
                 ranking,
-                Reading.from_json(reading) if reading else Reading(),
+                message.get(_READ) or Reading(),
                 message.get(TEXT) or "",
                 message.get("known_words") or 0.0,
                 self._thresholds,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -367,12 +368,17 @@ def setting(name: str, environment: Mapping[str, str] = os.environ) -> Any:
     Raises:
         SettingError: its value makes no sense.
     """
-    return dict(_descriptions(Settings))[name].value(environment)
+    return _description(name).value(environment)
 
 
 def descriptions() -> list[Description]:
     """What every setting is called, means and is by default, in order."""
     return [described for _, described in _descriptions(Settings)]
+
+
+@cache
+def _description(name: str) -> Description:
+    return dict(_descriptions(Settings))[name]
 
 
 def _descriptions(settings: type[Settings]) -> Iterator[tuple[str, Description]]:
