@@ -424,6 +424,7 @@ def test_days_to_come_are_no_stay(text: str, days: str) -> None:
         ("vier dagen op de werkplek", "working days"),
         ("ik ga één dag naar school", "working days"),
         ("ze doet duaal leren, vier dagen bij een slager", "working days"),
+        ("als we drie weken langer blijven", "part"),
         ("tijdens de eerste twee weken van mijn cursus", "part"),
         ("de komende drie weken", "part"),
         ("het zesde jaar", "part"),
@@ -495,6 +496,8 @@ def test_what_says_nothing_about_time(text: str) -> None:
         ("is een half jaar te lang", ["P6M"]),
         ("2 dagen op een school in Finland", ["P2D"]),
         ("tien dagen lesgeven in Oostenrijk", ["P10D"]),
+        ("ik kom uit op 361 dagen", ["P361D"]),
+        ("Ik schreef vier maanden maar het worden er vijf", ["P5M"]),
         ("2 weken in mei", ["P2W"]),
     ],
 )
