@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.evaluate import rest_bot
+from bot.runtime.rest import without_endless_words
 
 WEBHOOK = "/webhooks/rest/webhook"
 
@@ -132,3 +133,10 @@ def test_staff_pages_refuse_a_stranger(bot_address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(stranger, timeout=10)
     assert error.value.code == 401
+
+
+def test_an_endless_word_is_cut_and_what_follows_stays_in_its_place() -> None:
+    text = f"Ik doe mbo {'a' * 500} en wil zes weken weg"
+    cut = without_endless_words(text)
+    assert "a" * 101 not in cut
+    assert cut.index("zes weken") == text.index("zes weken")

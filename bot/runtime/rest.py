@@ -102,6 +102,11 @@ class RestChannel(RestInput):
         return blueprint
 
 
+def without_endless_words(text: str) -> str:
+    """The text with nothing but spaces for what goes on after a hundred signs of a word."""
+    return _REST_OF_A_LONG_WORD.sub(lambda rest: " " * len(rest[0]), text)
+
+
 class _Replies:
     """Has messages answered, each once, and remembers the latest replies to those with an id."""
 
@@ -112,7 +117,7 @@ class _Replies:
 
     async def __call__(self, conversation: str, said: str, id_: object) -> list[dict[str, Any]]:
         # A slash in front would make it a command of Rasa, such as /restart, and those are silent.
-        text = _REST_OF_A_LONG_WORD.sub("", without_personal_data(said)).strip().lstrip("/")
+        text = without_endless_words(without_personal_data(said)).strip().lstrip("/")
         key = (conversation, str(id_), text)
         answering = self._remembered.get(key) if id_ is not None else None
         if answering is None:

@@ -37,7 +37,7 @@ from bot.runtime.conversations import ConversationChangedError
 from bot.runtime.endpoints import event_broker, read_endpoints
 from bot.runtime.monitoring import Metrics
 from bot.runtime.processor import QuickAgent
-from bot.runtime.rest import RestChannel
+from bot.runtime.rest import RestChannel, without_endless_words
 from bot.runtime.settings import Settings
 from bot.web import gate, pages
 from bot.web.access import Access
@@ -230,6 +230,7 @@ async def _keep_deleting(
 async def understand(agent: Agent, text: str) -> tuple[Reading, str]:
     """What the bot reads in a text, and the intent it sees in it, without answering."""
     # A slash in front would make it a command of Rasa, not a sentence.
+    text = without_endless_words(text)
     parsed = await agent.parse_message(f" {text[1:]}" if text.startswith("/") else text)
     reading = parsed.get("reading")
     return (

@@ -142,6 +142,9 @@ def test_axe_finds_nothing_where_something_went_wrong_or_is_unfolded(page: Any, 
     page.keyboard.press("Enter")
     page.wait_for_selector("#fault:has-text('geen verbinding')")
     assert violations(page) == []
+    page.goto(f"{desk.address}/helpdesk/cijfers")
+    page.locator("#total:has-text('De laatste')").wait_for()
+    assert violations(page) == []
     page.goto(f"{desk.address}/helpdesk/regels")
     page.locator("details > summary").first.click()
     page.locator("#stays .timeline").nth(2).wait_for()
