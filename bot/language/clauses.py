@@ -409,6 +409,8 @@ class Clause:
         """Whether a negation reaches the token: "geen docent", "in plaats van student"."""
         words = self.words
         at = index - self.start
+        if words[at].startswith(("niet-", "non-")):
+            return True
         before = words[max(0, at - reach) : at]
         for back, word in enumerate(reversed(before), start=1):
             if word in _ENDS_NEGATION:

@@ -50,6 +50,7 @@ _WITHOUT_SUBJECT = frozenset({"ben", "leer", "werk", "sta", "zit", "heb"})
 _WISHES = frozenset({"wil", "wilt", "wilde", "wou", "zou", "zouden", "mag", "kan", "kun", "kunt"})
 _WISHES |= {"hoop", "droom", "wens", "overweeg"}
 _LENGTHS = frozenset({"dag", "week", "maand", "jaar", "dagen", "weken", "maanden"})
+_WRITING = frozenset({"vraag", "schrijf", "mail", "informeer", "contacteer"})
 _QUESTIONS = frozenset({"hoe", "wat", "waar", "waarom", "wanneer", "welk", "welke", "hoelang"})
 _SUBORDINATE = frozenset(
     {"die", "dat", "wie", "waar", "als", "of", "wat", "terwijl", "om", "waarin"}
@@ -182,7 +183,7 @@ def tellings(clauses: Sequence[Clause], same: Callable[[Clause, Clause], bool]) 
 def _told(clause: Clause, clauses: Sequence[Clause]) -> Span | None:
     """The part of a clause that tells something: in "(die) lassers opleidt wil weg" the first."""
     denies = bool(NEGATORS & set(clause.words)) and clause.words[0] not in _SUBORDINATE
-    if denies or clause.counts_towards or _is_over(clause):
+    if denies or clause.counts_towards or _is_over(clause) or _writes(clause):
         return None
     if _asks(clause, clauses):
         return _told_beside(clause)
@@ -225,6 +226,11 @@ def _asks(clause: Clause, clauses: Sequence[Clause]) -> bool:
         return True
     last = not any(c.sentence == clause.sentence and c.start > clause.start for c in clauses)
     return clause.is_question and last and (opens or is_finite(first) or first.text == ",")
+
+
+def _writes(clause: Clause) -> bool:
+    """ "Namens onze directeur vraag ik …": what the writer does here is no function."""
+    return not _WRITING.isdisjoint(clause.words) and clause.subject[0] is not Subject.NONE
 
 
 def _is_over(clause: Clause) -> bool:

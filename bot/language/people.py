@@ -727,6 +727,7 @@ class _Cast:
                 or (token.pos_ == "ADV" and word not in NEGATORS and not token.text[0].isupper())
                 or left in self.role_terms
                 or (token.pos_ in {"ADJ", "NUM"} and word not in MODALS)
+                or word.endswith("ende")  # "een toezichthoudende instantie"
                 or token.like_num
                 or token.text in {'"', "'", "(", "“", "‘", "-"}
             )
@@ -970,7 +971,8 @@ class _Cast:
     def _is_what_follows(self, term: Term, clause: Clause, inside: Iterable[Term]) -> bool:
         """ "telt mee voor het mbo", "de opleiding die ik daarna doe": not the present education."""
         left = self._skip_left(term.token_start, clause)
-        if left < clause.start or self.doc[left].lower_ not in {"voor", "op", "aan", "in", "bij"}:
+        before = {"voor", "op", "aan", "in", "bij", "met"}
+        if left < clause.start or self.doc[left].lower_ not in before:
             return False
         return clause.counts_towards or any(t.category == "credit" for t in inside)
 
@@ -1012,8 +1014,16 @@ class _Cast:
         chosen = [p for weight, p in weighed if weight == top]
         if len(chosen) > 1:
             chosen = [p for p in chosen if p.described] or chosen[:1]
+        elif chosen[0].included and not chosen[0].described:
+            self._belong_to_those_asked_about(chosen[0])
         people_chosen = [self._person(p) for p in chosen]
         return people_chosen, [finding for p in chosen for finding in _findings(p)]
+
+    def _belong_to_those_asked_about(self, somebody: Portrait) -> None:
+        """ "Zijn leerlingen van een vti welkom? Het gaat om mijn nicht": she is one of them."""
+        general = [p for p in self.others if p.described and not (p.named or p.is_mine_alone)]
+        if len(general) == 1 and general[0].noun != "possessed":
+            somebody.roles, somebody.educations = general[0].roles, general[0].educations
 
     def _hear_functions(self, functions: ReadsFunctions) -> None:
         """What somebody does tells their function, where no word does."""
@@ -1051,7 +1061,8 @@ class _Cast:
         if portrait is self.organisation or portrait.excluded:
             return False
         status = self._facts(portrait).status
-        learns = any(_LEARNS & set(clause.words) for _, clause in portrait.educations)
+        goes = _LEARNS | {"ga", "gaat", "gaan"}
+        learns = any(goes & set(clause.words) for _, clause in portrait.educations)
         only_place = not (learns or portrait.roles or portrait.completions)
         return only_place or status in (None, Status.NOT_IN_EDUCATION)
 

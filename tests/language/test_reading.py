@@ -63,6 +63,9 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("kleindochter volgt bso en wil naar een kapper in Lyon van mijn schoonbroer", "other",
          "vet_student"),
         ("En mijn collega die praktijkopleider is?", "other", "trainer"),
+        ("Mogen leerlingen van een vti mee? Het gaat om mijn petekind.", "other", "vet_student"),
+        ("Namens onze directrice van het vti vraag ik of zij een week weg mag", "other", "head"),
+        ("Ik geef hen les", "self", "teacher"),
         # who is spoken of, but does not go
         ("Ben trajectbegeleider voor mbo'ers en mag een week meekijken in Graz", "self", "adviser"),
         ("praktijkopleider in een bakkerij, begeleid vier leerlingen, mag ik drie dagen weg?",

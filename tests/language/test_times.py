@@ -497,6 +497,7 @@ def test_what_says_nothing_about_time(text: str) -> None:
         ("2 dagen op een school in Finland", ["P2D"]),
         ("tien dagen lesgeven in Oostenrijk", ["P10D"]),
         ("ik kom uit op 361 dagen", ["P361D"]),
+        ("zij staat al een jaar in de zaak en wil vier maanden ervaring opdoen", ["P4M"]),
         ("Ik schreef vier maanden maar het worden er vijf", ["P5M"]),
         ("2 weken in mei", ["P2W"]),
     ],

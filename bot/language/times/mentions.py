@@ -101,7 +101,9 @@ _WISH = (
 )
 
 _AT_WORK = r"(?:bij|in|op) (?:een?|ne|den?|het|mijn|haar|zijn|hun|onze?|ons) \w+"
-_LEARNS_AND_WORKS = r"\b(?:dua\w+|\w*bbl\w*|leertijd|alternerend|leren en werken|leerling\w*)\b"
+_LEARNS_AND_WORKS = (
+    r"\b(?:dua\w+|\w*bbl\w*|leertijd|alternerend|leren en werken|leer(?:ling|jong|meis|gast)\w*)\b"
+)
 _GOES = rf"\b(?:{_WISH}|landen?)\b"
 
 
@@ -145,14 +147,14 @@ _NOT_STAYS = (
               r" (?:(?:mijn|het|de|we|ik|je|onze) )?(?:vertrek|begin|start|ga|gaan|reis)"),
     _NotAStay("start", after=r"tot (?:de|het|mijn|onze)"),
     _NotAStay("waiting", before=r"(?:wacht|wachten|wachttijd|gewacht)(?: \w+){0,2}"),
-    _NotAStay("experience", after=r"(?:\w+ )?(?:ervaring|werkervaring|onderwijservaring|"
+    _NotAStay("experience", after=r"(?:\w+ )?(?:(?:werk)?ervaring(?! op)|onderwijservaring|"
               r"lesgegeven|in dienst|in het vak|in het onderwijs|in het beroepsonderwijs|"
               r"voor de klas|werkzaam|werkloos|werkzoekend|ancienniteit|dienst|zwanger|"
               r"praktijkervaring)"),
     _NotAStay("experience", before=r"al|reeds|sinds|sedert|inmiddels|ondertussen",
               after=r"(?!naar\b|weg\b|op stage\b|in (?:het )?buitenland).*"),
-    _NotAStay("experience", before=r"(?:ben|(?:hij|zij|ze|die) is|werk|werkt|geef|geeft|sta|zit|"
-              r"woon|doe|doceer)"
+    _NotAStay("experience", before=r"(?:ben|(?:hij|zij|ze|die) is|werk|werkt|geef|geeft|sta|staat|"
+              r"zit|woon|doe|doceer)"
               r"(?: (?:ik|hij|ze|zij|er|daar|hier|nu|nog maar|pas|maar|hier nu|er nu|ook))*",
               after=r"(?!.*\b(?:buitenland|weg|naar)\b).*", units="years"),
     _NotAStay("experience", before=r"(?:ben|werk|werkt|geef|geeft|sta|zit|woon)"
