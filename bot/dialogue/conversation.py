@@ -118,7 +118,10 @@ def _only_asks_about_time(reading: Reading) -> bool:
 def notes(
     office: Office, case: Case, decision: Decision, today: date, reading: Reading = NOTHING_READ
 ) -> list[Note]:
-    """What to point out: rules of another time, a country that does not simply take part."""
+    """What to point out: rules of another time, a country that does not simply take part.
+
+    In a chat to whoever wrote what was read; without a reading in a letter.
+    """
     edition = office.edition(case)
     found = []
     if text := _about_time(office, case, reading, today):
@@ -133,7 +136,14 @@ def _about_time(office: Office, case: Case, reading: Reading, today: date) -> st
     asked = _only_asks_about_time(reading)
     if days is None:
         return ""
-    return about_days(office.wording, office.editions, office.edition(case), days, asked=asked)
+    return about_days(
+        office.wording,
+        office.editions,
+        office.edition(case),
+        days,
+        asked=asked,
+        in_chat=reading is not NOTHING_READ,
+    )
 
 
 def question(office: Office, case: Case, *, stuck: bool = False) -> Reply:

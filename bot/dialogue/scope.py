@@ -42,18 +42,27 @@ def about_uncovered_days(wording: Wording, editions: Editions, days: DayRange) -
 
 
 def about_days(
-    wording: Wording, editions: Editions, edition: Edition, days: DayRange, *, asked: bool
+    wording: Wording,
+    editions: Editions,
+    edition: Edition,
+    days: DayRange,
+    *,
+    asked: bool,
+    in_chat: bool,
 ) -> str:
     """What to say of an answer by ``edition`` to somebody who speaks of these days, if anything.
 
     ``asked``: the days are the question ("en in 2026?"), so it is answered even if all is well.
+    ``in_chat``: it tells how to ask for the other edition.
     """
     holding = _holding_on(editions, days.earliest)
     if holding is None:
         uncovered = about_uncovered_days(wording, editions, days)
         return f"{uncovered} {_say(wording, 'edition_used', edition, days)}"
     if holding is not edition:
-        return _say(wording, "edition_other", edition, days, other=holding.edition)
+        other = _say(wording, "edition_other", edition, days, other=holding.edition)
+        how = wording.say("edition_other_ask", other=holding.edition)
+        return f"{other} {how}" if in_chat else other
     if days.latest > edition.valid.last_day:
         return _say(wording, "edition_runs_over", edition, days)
     return _say(wording, "edition_holds", edition, days) if asked else ""

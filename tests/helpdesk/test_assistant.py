@@ -124,6 +124,12 @@ def test_what_to_point_out_stands_beside_the_decision_and_in_the_reply() -> None
     assert answer_facts(office(), one.case, TODAY).answers[0].notes == one.notes
 
 
+def test_a_letter_does_not_speak_of_buttons() -> None:
+    reply = answer("Ik doe mbo en wil in mei 2027 zes weken weg.").to_json()["reply"]
+    assert "die van 2021-2027" in reply["mail"]
+    assert "knop" not in reply["mail"] + reply["chat"]
+
+
 def test_given_facts_go_before_what_was_read() -> None:
     question = answer("Mijn dochter doet mbo en wil zes weken weg.")
     case = question.answers[0].case
