@@ -1048,11 +1048,13 @@ class _Cast:
             other = self.owner_of[clause.start]
             if other is not owner and telling.covers(clause.start):
                 other.wishes -= clause.has_wish
+        beside = [clause for clause in self.clauses if not telling.covers(clause.start)]
+        asked_for = any(c.has_wish and self.owner_of[c.start] is not owner for c in beside)
         speaking_parts = [self.owner_of[clause.start] for clause in self.clauses]
         for other in self.others:
             if other is not owner:
                 other.roles = [t for t in other.roles if not telling.covers(t.token_start)]
-                other.excluded |= other not in speaking_parts
+                other.excluded |= not asked_for and other not in speaking_parts
 
     def _have_one_owner(self, clause: Clause, other: Clause) -> bool:
         return self.owner_of[clause.start] is self.owner_of[other.start]
@@ -1061,8 +1063,7 @@ class _Cast:
         if portrait is self.organisation or portrait.excluded:
             return False
         status = self._facts(portrait).status
-        goes = _LEARNS | {"ga", "gaat", "gaan"}
-        learns = any(goes & set(clause.words) for _, clause in portrait.educations)
+        learns = any(_is_pupil_there(set(clause.words)) for _, clause in portrait.educations)
         only_place = not (learns or portrait.roles or portrait.completions)
         return only_place or status in (None, Status.NOT_IN_EDUCATION)
 
@@ -1441,6 +1442,11 @@ def _i_wish(words: Sequence[str]) -> bool:
     return any(
         ("ik" in pair or "k" in pair) and not MODALS.isdisjoint(pair) for pair in pairwise(words)
     )
+
+
+def _is_pupil_there(words: set[str]) -> bool:
+    """ "Hij volgt tso", "zij gaat naar de vakschool"; not "daar ga ik over de stages"."""
+    return bool(_LEARNS & words) or ("naar" in words and bool({"ga", "gaat", "gaan"} & words))
 
 
 def _is_misfit(pronoun: str, noun: str | None) -> bool:

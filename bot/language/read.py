@@ -35,7 +35,7 @@ _CORRECTS = {
     "aangepast",
     "wacht",
 }
-_TELLING = {"NOUN", "VERB", "ADJ", "ADV", "INTJ", "SYM", "X"}
+_TELLING = {"NOUN", "VERB", "ADJ", "ADV", "SYM", "X"}
 _TELLS_LITTLE = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "ga", "gaat"}
 _TELLS_LITTLE |= {
     "studeer",
@@ -49,6 +49,7 @@ _TELLS_LITTLE |= {
     "heb",
     "heeft",
 }
+_TELLS_LITTLE |= {"hallo", "hoi", "dag", "goedendag", "beste", "gaat", "betreft"}
 _TELLS_LITTLE |= {"jaar", "laatste", "eerste", "nu", "ook", "momenteel", "hier", "daar", "nog"}
 _FEW_WORDS = 4
 _FOR_A_YEAR = re.compile(r"\b(?:voor|anno|tegen|rond) (20[1-9]\d)\b(?!-)", re.IGNORECASE)

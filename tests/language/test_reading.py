@@ -162,6 +162,7 @@ def test_a_school_may_be_where_somebody_works(
     [
         ("Mijn zoon Wout zit op het vti", True),
         ("ik ben leerkracht, bso", True),
+        ("Hallo, het is voor mijn zoon", True),
         ("Mijn zoon zit op het vti en zijn rapport is slecht", False),
     ],
 )
