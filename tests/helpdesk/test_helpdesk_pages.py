@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import OpenPage, violations
+from browser import OpenPage, clashing_captions, violations
 from desk import Desk
 
 from bot.web.access import Access, hash_password
@@ -155,6 +155,17 @@ def test_a_narrow_window_does_not_scroll_sideways(page: Any, desk: Desk) -> None
     page.set_viewport_size({"width": 320, "height": 640})
     answered(page, desk)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert clashing_captions(page) == []
+
+
+def test_every_time_line_can_be_read_on_a_phone(page: Any, desk: Desk) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{desk.address}/helpdesk/regels")
+    page.locator(".rule").first.wait_for()
+    page.locator("details:has(#stays) > summary").click()
+    captions = page.locator("#stays .timeline text").all_text_contents()
+    assert {"1 dag tot 10 dagen", "90 tot 365 dagen"} <= set(captions)
+    assert clashing_captions(page) == []
 
 
 def test_a_wrong_password_is_refused_and_the_right_one_opens(

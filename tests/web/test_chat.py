@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from browser import clashing_captions
 from chat import card, field, focused, said, say, wait_for_reply
 from stub import Stub
 
@@ -82,6 +83,20 @@ def test_the_time_line_shows_the_wish_inside_or_outside_the_allowed_stay(
     allowed = card(page).locator(".timeline > rect:not(.line)").bounding_box()
     middle = sign["x"] + sign["width"] / 2
     assert (allowed["x"] <= middle <= allowed["x"] + allowed["width"]) is fits
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_captions_of_the_time_line_stay_apart(open_page: Any, stub: Stub, width: int) -> None:
+    page = open_page(stub.address, viewport={"width": width, "height": 740})
+    for message in (
+        MBO,
+        "Ik ben docent en wil twee dagen weg.",
+        "Ik ben docent en wil 13 dagen weg.",
+        "Mijn leerling en ik als docent willen twee à drie maanden weg.",
+    ):
+        say(page, message)
+    assert "2 weken tot 12 maanden" in page.locator(".timeline text").all_text_contents()
+    assert clashing_captions(page) == []
 
 
 def test_two_persons_get_a_card_each(page: Any) -> None:

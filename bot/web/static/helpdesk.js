@@ -133,7 +133,7 @@ function outcome(decision) {
       decision.key_action && row("Kernactie", vocabulary.of("key_action", decision.key_action)),
       stay && row("Verblijf", `minstens ${inWords(stay.min)} en hoogstens ${inWords(stay.max)}`),
       wish && row("Wens", inWords(wish.length), wish.fits && `: ${vocabulary.of("fits", wish.fits)}`)),
-    stay && timeline([stay], wish),
+    stay && timeline(stay, wish),
     decision.conditions.length > 0 && html("div", {},
       html("h3", {}, "Voorwaarden"),
       html("ul", {}, decision.conditions.map((text) => html("li", {}, text)))),

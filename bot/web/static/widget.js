@@ -121,23 +121,23 @@ const words = (length) => length.replace(/(\w)(?=\/P[\d.]+\1$)/, "").split("/")
 /** The allowed stay as a bar on a line from one day to two years, with the wanted stay as a sign
  * on it. The line is logarithmic: two days and twelve months must both be seen. */
 function timeline(stay, wish) {
-  const place = (length) => Math.min(97, Math.max(3, 3 + 14.2 * Math.log(days(length))));
-  const caption = (x, y, text, anchor) => svg("text", {
-    x: `${x}%`, y, "text-anchor": anchor || (x < 18 ? "start" : x > 82 ? "end" : "middle"),
-  }, text);
-  const from = place(stay.min), to = place(stay.max), narrow = to - from < 30;
-  const y = wish ? 24 : 2;
+  const inside = (edge, x) => Math.max(edge, Math.min(100 - edge, x));
+  const places = (length) => length.split("/").map((end) => inside(3, 3 + 14.2 * Math.log(days(end))));
+  // One caption for both ends: on a phone two would overlap.
+  const caption = (length, y) => {
+    const [from, to = from] = places(length), text = words(length);
+    return svg("text", { x: `${inside(1.6 * text.length, (from + to) / 2)}%`, y }, text);
+  };
+  const allowed = `${stay.min}/${stay.max}`, [from, to] = places(allowed), y = wish ? 24 : 2;
   const drawing = svg("svg", { class: "timeline", height: y + 38, "aria-hidden": true },
     svg("rect", { class: "line", y: y + 4, width: "100%", height: 4, rx: 2 }),
     svg("rect", { x: `${from}%`, y, width: `${to - from}%`, height: 12, rx: 6 }),
-    caption(from, y + 32, words(stay.min), narrow && from > 30 && "end"),
-    caption(to, y + 32, words(stay.max), narrow && to < 70 && "start"));
+    caption(allowed, y + 32));
   if (wish) {
-    const ends = wish.length.split("/").map(place), [start, end] = [ends[0], ends.at(-1)];
-    const x = (start + end) / 2;
-    drawing.append(caption(x, 12, words(wish.length)), svg("g", { class: wish.fits },
+    const [start, end = start] = places(wish.length);
+    drawing.append(caption(wish.length, 12), svg("g", { class: wish.fits },
       svg("rect", { class: "range", x: `${start}%`, y: y + 3, width: `${end - start}%`, height: 6 }),
-      svg("svg", { x: `${x}%`, y: y + 6 }, svg("circle", { r: 12 }),
+      svg("svg", { x: `${(start + end) / 2}%`, y: y + 6 }, svg("circle", { r: 12 }),
         svg("path", { d: SHAPES[wish.fits], transform: "translate(-9 -9) scale(.75)" }))));
   }
   return drawing;
