@@ -19,11 +19,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 from sanic import Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse, empty, file, text
+from sanic.response import HTTPResponse, empty, html, text
 from sanic.response import json as as_json
 
 from bot.dialogue.assistant import (
@@ -53,7 +54,7 @@ from bot.web.feedback import FeedbackStore, Review, as_nlu_examples, as_scenario
 from bot.web.senders import TakenSenderError
 
 FOLDER = Path(__file__).parent
-PAGES = FOLDER / "staff"
+PAGES = Environment(loader=FileSystemLoader(FOLDER / "staff"), autoescape=True)
 SESSION_COOKIE = "helpdesk"
 
 logger = logging.getLogger(__name__)
@@ -329,7 +330,8 @@ def _add(app: Sanic, method: str, path: str, handler: Handler) -> None:
 
 def _page(name: str, status: HTTPStatus = HTTPStatus.OK) -> Handler:
     async def show(request: Request) -> HTTPResponse:
-        return await file(PAGES / name, status=status, headers={"Cache-Control": "no-store"})
+        page = PAGES.get_template(name).render()
+        return html(page, status=status, headers={"Cache-Control": "no-store"})
 
     return show
 

@@ -151,6 +151,17 @@ def test_axe_finds_nothing_where_something_went_wrong_or_is_unfolded(page: Any, 
     assert violations(page) == []
 
 
+def test_every_page_leads_to_the_others_and_says_which_it_is(page: Any, desk: Desk) -> None:
+    page.goto(f"{desk.address}/helpdesk")
+    names = page.locator("nav a").all_text_contents()
+    assert names == ["Antwoorden", "Regels", "Feedback", "Cijfers"]
+    for name in names:
+        page.get_by_role("link", name=name).click()
+        page.locator(f"nav a[aria-current]:text-is('{name}')").wait_for()
+        assert page.title() == f"{name} · Helpdesk Erasmus+ Wegwijzer"
+        assert page.locator("nav a").all_text_contents() == names
+
+
 def test_a_narrow_window_does_not_scroll_sideways(page: Any, desk: Desk) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     answered(page, desk)
