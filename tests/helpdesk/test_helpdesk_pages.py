@@ -191,3 +191,16 @@ def test_a_wrong_password_is_refused_and_the_right_one_opens(
     page.fill("#password", "een lang wachtwoord")
     page.keyboard.press("Enter")
     page.wait_for_selector("#question")
+
+
+def test_only_who_logged_in_can_log_out(page: Any, desk: Desk, open_desk: OpenDesk) -> None:
+    page.goto(f"{desk.address}/helpdesk")
+    assert page.get_by_role("button", name="Afmelden").count() == 0
+    desk = open_desk(Access(hash_password("een lang wachtwoord")))
+    page.goto(f"{desk.address}/helpdesk/cijfers")
+    assert page.get_by_role("button", name="Afmelden").count() == 0
+    page.fill("#password", "een lang wachtwoord")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Afmelden").click()
+    page.get_by_role("heading", name="Aanmelden").wait_for()
+    assert page.goto(f"{desk.address}/helpdesk").status == 401
