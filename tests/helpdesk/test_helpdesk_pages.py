@@ -184,6 +184,9 @@ def test_axe_finds_nothing_in_figures(page: Any, open_desk: OpenDesk, width: int
     page.locator("#total:has-text('1 gesprek met 4 berichten')").wait_for()
     assert "Geld voor deelnemers" in page.locator("#tables").inner_text()
     assert page.locator("tbody").count() == 6
+    for name in ("Regel", "Uitkomst", "Aantal"):
+        height = page.get_by_role("columnheader", name=name).first.bounding_box()["height"]
+        assert height < 40, "a word is not broken up"
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -210,6 +213,7 @@ def test_every_time_line_can_be_read_on_a_phone(page: Any, desk: Desk) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{desk.address}/helpdesk/regels")
     page.locator(".rule").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator("details:has(#stays) > summary").click()
     captions = page.locator("#stays .timeline text").all_text_contents()
     assert {"1 dag tot 10 dagen", "90 tot 365 dagen"} <= set(captions)

@@ -41,9 +41,9 @@ if (figures) {
   byId("tables").append(
     table("Soorten antwoord", ["Soort", "Aantal", "Deel"], figures.types.map(({ type, count }) =>
       [TYPES[type] ?? type, count, share(count, figures.types)])),
-    table("Regels die antwoord gaven", ["Programma", "Regel", "Uitkomst", "Aantal"],
+    table("Regels die antwoord gaven", ["Regel", "Uitkomst", "Aantal"],
       figures.rules.map(({ edition, rule, verdict, count }) =>
-        [edition, link(edition, rule), vocabulary.of("verdict", verdict), count])),
+        [link(edition, rule), vocabulary.of("verdict", verdict), count])),
     table("Uitleg die gevraagd werd", ["Onderwerp", "Aantal"],
       figures.topics.map(({ topic, count }) => [TOPICS[topic] ?? topic, count])),
     table("Niet begrepen", ["Wat er stond", "Aantal"],
@@ -66,7 +66,7 @@ function share(count, all) {
 }
 
 function link(edition, rule) {
-  return html("a", { href: `/helpdesk/regels#${edition}/${rule}` }, rule);
+  return html("a", { href: `/helpdesk/regels#${edition}/${rule}` }, `${edition}/${rule}`);
 }
 
 function table(title, columns, rows) {
