@@ -125,6 +125,43 @@ def test_an_opinion_is_listed(page: Any, desk: Desk) -> None:
     assert violations(page) == []
 
 
+def test_on_a_slow_network_only_the_latest_mail_is_answered(page: Any, desk: Desk) -> None:
+    answered(page, desk, "Ik ben docent op een mbo en wil drie maanden weg.")
+    held: list[Any] = []
+    page.route("**/api/answer", lambda route: held.append(route))
+    for mail in ("Ik studeer aan het hbo.", "Ik doe mbo en wil zes weken weg."):
+        page.fill("#question", mail)
+        with page.expect_request("**/api/answer"):
+            page.keyboard.press("Enter")
+    page.get_by_role("button", name="Even geduld…").wait_for()
+    for route in reversed(held):
+        with page.expect_response("**/api/answer"):
+            route.continue_()
+    page.get_by_role("button", name="Beantwoord").wait_for()
+    assert page.locator(".card.yes").count() == page.locator(".card").count() == 1
+
+
+def test_what_was_written_outlives_the_end_of_a_session(page: Any, open_desk: OpenDesk) -> None:
+    access = Access(hash_password("een lang wachtwoord"))
+    desk = open_desk(access)
+    page.goto(f"{desk.address}/helpdesk")
+    page.fill("#password", "een lang wachtwoord")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#question")
+    page.wait_for_load_state("networkidle")
+    page.fill("#question", MAIL)
+    page.context.clear_cookies()
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("niet meer aangemeld").wait_for()
+    assert page.input_value("#question") == MAIL
+
+
+def test_in_a_narrow_window_the_answer_comes_into_sight(page: Any, desk: Desk) -> None:
+    page.set_viewport_size({"width": 640, "height": 450})
+    answered(page, desk)
+    page.wait_for_function("document.querySelector('.verdict').getBoundingClientRect().top < 450")
+
+
 def test_html_in_a_mail_is_shown_as_text(page: Any, desk: Desk) -> None:
     answered(page, desk, "<img src=x onerror=alert(1)> Ik doe mbo en wil zes weken weg.")
     assert "<img src=x" in page.text_content("#letter")

@@ -29,7 +29,11 @@ export async function api(path, body) {
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  if (response.status === 401 && path !== "/api/login") location.reload();
+  if (response.status === 401 && path !== "/api/login") {
+    // What was pasted or written must not get lost.
+    if (body) throw new Error("U bent niet meer aangemeld. Meld u aan in een nieuw tabblad en probeer het hier opnieuw.");
+    location.reload();
+  }
   throw new Error(answer.error ?? "Er ging iets mis. Probeer het opnieuw.");
 }
 
