@@ -271,6 +271,34 @@ def test_a_lost_connection_is_told_and_outlives_a_reload(page: Any) -> None:
     assert said(page) == [MBO]
 
 
+def test_an_awaited_reply_comes_after_a_reload_too(page: Any) -> None:
+    page.route("**/webhook", lambda route: None, times=1)
+    field(page).fill(MBO)
+    with page.expect_request("**/webhook"):
+        field(page).press("Enter")
+    page.reload()
+    card(page).wait_for()
+    assert said(page) == [MBO]
+
+
+def test_of_two_tabs_that_await_a_reply_one_takes_it(page: Any, stub: Stub) -> None:
+    held = []
+    page.route("**/webhook", lambda route: held.append(route), times=1)
+    field(page).fill(MBO)
+    with page.expect_request("**/webhook"):
+        field(page).press("Enter")
+    second = page.context.new_page()
+    second.goto(stub.address)
+    card(second).wait_for()
+    with page.expect_response("**/webhook"):
+        held.pop().continue_()
+    page.reload()
+    assert said(page) == [MBO]
+    assert page.locator(".card").count() == 1
+    first, again = stub.received
+    assert first == again, "so that the bot knows that it heard this before"
+
+
 def test_beginning_again_drops_the_reply_that_was_under_way(page: Any) -> None:
     held = []
     page.route("**/webhook", lambda route: held.append(route))
