@@ -38,3 +38,20 @@ def violations(page: Any) -> list[str]:
     )
     found = axe.Axe().run(page).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+
+
+def clashing_captions(page: Any) -> list[str]:
+    """The captions of time lines that overlap another one or stick out at a side."""
+    return page.locator(".timeline").evaluate_all(
+        """(lines) => lines.flatMap((line) => {
+            const edge = line.getBoundingClientRect();
+            const captions = [...line.querySelectorAll("text")];
+            const clash = (one, other) => one.left <= other.right && other.left <= one.right
+                && one.top < other.bottom && other.top < one.bottom;
+            return captions.filter((caption) => {
+                const box = caption.getBoundingClientRect();
+                return box.left < edge.left || box.right > edge.right || captions.some((other) =>
+                    other !== caption && clash(box, other.getBoundingClientRect()));
+            });
+        }).map((caption) => caption.textContent)"""
+    )

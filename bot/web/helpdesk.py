@@ -19,11 +19,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 from sanic import Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse, empty, file, text
+from sanic.response import HTTPResponse, empty, html, text
 from sanic.response import json as as_json
 
 from bot.dialogue.assistant import (
@@ -53,7 +54,7 @@ from bot.web.feedback import FeedbackStore, Review, as_nlu_examples, as_scenario
 from bot.web.senders import TakenSenderError
 
 FOLDER = Path(__file__).parent
-PAGES = FOLDER / "staff"
+PAGES = Environment(loader=FileSystemLoader(FOLDER / "staff"), autoescape=True)
 SESSION_COOKIE = "helpdesk"
 
 logger = logging.getLogger(__name__)
@@ -94,10 +95,10 @@ class Helpdesk:
     def register(self, app: Sanic) -> None:
         """Adds the pages and the API to a web application."""
         for method, path, handler in (
-            ("GET", "/helpdesk", _page("answers.html")),
-            ("GET", "/helpdesk/regels", _page("rules.html")),
-            ("GET", "/helpdesk/feedback", _page("feedback.html")),
-            ("GET", "/helpdesk/cijfers", _page("statistics.html")),
+            ("GET", "/helpdesk", partial(self._page, "answers.html")),
+            ("GET", "/helpdesk/regels", partial(self._page, "rules.html")),
+            ("GET", "/helpdesk/feedback", partial(self._page, "feedback.html")),
+            ("GET", "/helpdesk/cijfers", partial(self._page, "statistics.html")),
             ("POST", "/api/answer", self._answer),
             ("GET", "/api/vocabulary", self._vocabulary),
             ("GET", "/api/rules", self._rules),
@@ -119,7 +120,7 @@ class Helpdesk:
         if self._may_enter(request):
             return await handler(request, **parts)
         if request.path.startswith("/helpdesk"):
-            return await _page("login.html", HTTPStatus.UNAUTHORIZED)(request)
+            return await self._page("login.html", request, HTTPStatus.UNAUTHORIZED)
         return as_json({"error": "Meld u eerst aan."}, status=HTTPStatus.UNAUTHORIZED)
 
     def _may_enter(self, request: Request) -> bool:
@@ -128,6 +129,14 @@ class Helpdesk:
                 request.cookies.get(SESSION_COOKIE), request.headers.get("authorization")
             )
         return is_this_computer(request.ip, request.headers)
+
+    async def _page(
+        self, name: str, request: Request, status: HTTPStatus = HTTPStatus.OK
+    ) -> HTTPResponse:
+        # Who came in with a token, or needs no login, has no session to end.
+        has_session = self.access.allows(request.cookies.get(SESSION_COOKIE), None)
+        page = PAGES.get_template(name).render(has_session=has_session)
+        return html(page, status=status, headers={"Cache-Control": "no-store"})
 
     async def _log_in(self, request: Request) -> HTTPResponse:
         password = _body(request, "Login")["password"]
@@ -325,13 +334,6 @@ def _add(app: Sanic, method: str, path: str, handler: Handler) -> None:
     name = f"helpdesk-{method}{path.translate(str.maketrans('/<>.', '----'))}"
     # Sanic writes on its handlers, which a method does not allow.
     app.add_route(partial(handler), path, methods=[method], name=name)
-
-
-def _page(name: str, status: HTTPStatus = HTTPStatus.OK) -> Handler:
-    async def show(request: Request) -> HTTPResponse:
-        return await file(PAGES / name, status=status, headers={"Cache-Control": "no-store"})
-
-    return show
 
 
 async def _described(request: Request) -> HTTPResponse:

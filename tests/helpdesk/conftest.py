@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import Desk
@@ -15,11 +16,11 @@ OpenDesk = Callable[..., Desk]
 
 @pytest.fixture
 def open_desk(tmp_path: Path) -> Iterator[OpenDesk]:
-    """Opens desks with their own door (`access`) or address (`host`), and closes them."""
+    """Opens desks with their own door, address or visitors, and closes them."""
     desks: list[Desk] = []
 
-    def open_one(access: Access | None = None, host: str = "127.0.0.1") -> Desk:
-        desks.append(Desk(tmp_path, access or Access(), host))
+    def open_one(access: Access | None = None, **options: Any) -> Desk:
+        desks.append(Desk(tmp_path, access or Access(), **options))
         return desks[-1]
 
     yield open_one

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -26,6 +27,7 @@ from bot.web import pages
 from bot.web.access import Access
 from bot.web.feedback import FeedbackStore
 from bot.web.helpdesk import Helpdesk
+from bot.web.statistics import Event
 
 TODAY = date(2026, 11, 24)
 
@@ -62,11 +64,12 @@ def answer(text: str) -> LetterAnswer:
 
 @dataclass
 class Desk:
-    """A running server; `get` and `post` ask it something."""
+    """A running server; `get` and `post` ask it something. `said` are the events of visitors."""
 
     folder: Path
     access: Access = field(default_factory=Access)
     host: str = "127.0.0.1"
+    said: Sequence[tuple[str, Event]] = ()
     _names = itertools.count()
 
     def __post_init__(self) -> None:
@@ -88,11 +91,15 @@ class Desk:
             today=lambda: TODAY,
             access=self.access,
             store=FeedbackStore(self.folder / "feedback.db"),
+            said_since=self._said_since,
         ).register(app)
         server = await app.create_server(
             sock=self._listener, return_asyncio_server=True, access_log=False
         )
         await server.startup()
+
+    async def _said_since(self, moment: float, most: int) -> Sequence[tuple[str, Event]]:
+        return self.said
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

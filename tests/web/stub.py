@@ -44,6 +44,8 @@ CASES = {
     "Ik ben docent.": Case(TEACHER),
     "Ik ben docent en wil een half jaar weg.": Case(Facts(status=Status.TEACHER, stay=stay("P6M"))),
     "Ik ben docent en wil 61 dagen weg.": Case(Facts(status=Status.TEACHER, stay=stay("P61D"))),
+    "Ik ben docent en wil 13 dagen weg.": Case(Facts(status=Status.TEACHER, stay=stay("P13D"))),
+    "Ik ben docent en wil twee dagen weg.": Case(Facts(status=Status.TEACHER, stay=stay("P2D"))),
     "Ik doe vmbo en weet niet of het meetelt.": Case(
         Facts(status=Status.PRE_VOCATIONAL, credit=Answer.UNKNOWN)
     ),

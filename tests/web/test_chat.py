@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from browser import clashing_captions
 from chat import card, field, focused, said, say, wait_for_reply
 from stub import Stub
 
@@ -82,6 +83,20 @@ def test_the_time_line_shows_the_wish_inside_or_outside_the_allowed_stay(
     allowed = card(page).locator(".timeline > rect:not(.line)").bounding_box()
     middle = sign["x"] + sign["width"] / 2
     assert (allowed["x"] <= middle <= allowed["x"] + allowed["width"]) is fits
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_captions_of_the_time_line_stay_apart(open_page: Any, stub: Stub, width: int) -> None:
+    page = open_page(stub.address, viewport={"width": width, "height": 740})
+    for message in (
+        MBO,
+        "Ik ben docent en wil twee dagen weg.",
+        "Ik ben docent en wil 13 dagen weg.",
+        "Mijn leerling en ik als docent willen twee à drie maanden weg.",
+    ):
+        say(page, message)
+    assert "2 weken tot 12 maanden" in page.locator(".timeline text").all_text_contents()
+    assert clashing_captions(page) == []
 
 
 def test_two_persons_get_a_card_each(page: Any) -> None:
@@ -254,6 +269,34 @@ def test_a_lost_connection_is_told_and_outlives_a_reload(page: Any) -> None:
     page.get_by_role("button", name="Opnieuw proberen").click()
     card(page).wait_for()
     assert said(page) == [MBO]
+
+
+def test_an_awaited_reply_comes_after_a_reload_too(page: Any) -> None:
+    page.route("**/webhook", lambda route: None, times=1)
+    field(page).fill(MBO)
+    with page.expect_request("**/webhook"):
+        field(page).press("Enter")
+    page.reload()
+    card(page).wait_for()
+    assert said(page) == [MBO]
+
+
+def test_of_two_tabs_that_await_a_reply_one_takes_it(page: Any, stub: Stub) -> None:
+    held = []
+    page.route("**/webhook", lambda route: held.append(route), times=1)
+    field(page).fill(MBO)
+    with page.expect_request("**/webhook"):
+        field(page).press("Enter")
+    second = page.context.new_page()
+    second.goto(stub.address)
+    card(second).wait_for()
+    with page.expect_response("**/webhook"):
+        held.pop().continue_()
+    page.reload()
+    assert said(page) == [MBO]
+    assert page.locator(".card").count() == 1
+    first, again = stub.received
+    assert first == again, "so that the bot knows that it heard this before"
 
 
 def test_beginning_again_drops_the_reply_that_was_under_way(page: Any) -> None:

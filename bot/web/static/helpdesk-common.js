@@ -29,7 +29,11 @@ export async function api(path, body) {
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  if (response.status === 401 && path !== "/api/login") location.reload();
+  if (response.status === 401 && path !== "/api/login") {
+    // What was pasted or written must not get lost.
+    if (body) throw new Error("U bent niet meer aangemeld. Meld u aan in een nieuw tabblad en probeer het hier opnieuw.");
+    location.reload();
+  }
   throw new Error(answer.error ?? "Er ging iets mis. Probeer het opnieuw.");
 }
 
@@ -65,10 +69,10 @@ const DAYS = { Y: 365, M: 30.4, W: 7, D: 1 };
 const amounts = (length) => [...length.matchAll(/([\d.]+)([YMWD])/g)];
 const days = (length) => amounts(length).reduce((sum, [, amount, unit]) => sum + amount * DAYS[unit], 0);
 
-/** "P6W" → "6 weken", "P2M/P3M" → "2 maanden tot 3 maanden". */
+/** "P6W" → "6 weken", "P2M/P3M" → "2 tot 3 maanden". */
 export const inWords = (length) => length.split("/").map((part) => amounts(part)
   .map(([, amount, unit]) => `${amount.replace(".", ",")} ${UNITS[unit][amount < 2 ? 0 : 1]}`)
-  .join(" en ")).join(" tot ");
+  .join(" en ")).join(" tot ").replace(/ (\w+)( tot [\d,]+ \1)$/, "$2");
 
 // ------------------------------------------------------------------ signs and lines
 
@@ -80,34 +84,27 @@ export const signOf = (verdict) => SIGNS[verdict] ?? "depends";
 export const icon = (sign) =>
   svg("svg", { viewBox: "0 0 24 24", class: `icon ${sign}`, "aria-hidden": "true" }, svg("path", { d: SHAPES[sign] }));
 
-/** Allowed stays as bars under each other, on one line from a day to two years; `wish` is a mark.
- * The line is logarithmic, because two days and twelve months must both be seen. */
-export function timeline(bars, wish) {
-  const place = (length) => 4 + (92 * Math.log(Math.max(1, Math.min(730, days(length))))) / Math.log(730);
-  const text = (x, y, words) => svg("text", {
-    x: `${x}%`, y, "text-anchor": x < 15 ? "start" : x > 85 ? "end" : "middle",
-  }, words);
-  const top = wish ? 30 : 6;
-  const height = top + bars.length * 36;
-  const drawing = svg("svg", { class: "timeline", width: "100%", height, "aria-hidden": "true" });
-  bars.forEach(({ min, max }, index) => {
-    const y = top + index * 36;
-    const from = place(min), to = place(max);
-    const close = to - from < 26;
-    drawing.append(
-      svg("rect", { class: "axis", x: "0", y: y + 4, width: "100%", height: 2 }),
-      svg("rect", { class: "bar", x: `${from}%`, y, width: `${Math.max(1, to - from)}%`, height: 10, rx: 5 }),
-      close ? text((from + to) / 2, y + 25, `${inWords(min)} – ${inWords(max)}`) : text(from, y + 25, inWords(min)),
-    );
-    if (!close) drawing.append(text(to, y + 25, inWords(max)));
-  });
+/** The allowed stay as a bar on a line from a day to two years; `wish` is a mark on it. The line is
+ * logarithmic, because two days and twelve months must both be seen. */
+export function timeline({ min, max }, wish) {
+  const inside = (edge, x) => Math.max(edge, Math.min(100 - edge, x));
+  const places = (length) => length.split("/")
+    .map((end) => inside(4, 4 + (92 * Math.log(days(end))) / Math.log(730)));
+  // One caption for both ends: in a narrow window two would overlap.
+  const caption = (length, y) => {
+    const [from, to = from] = places(length), text = inWords(length);
+    return svg("text", { x: `${inside(1.6 * text.length, (from + to) / 2)}%`, y }, text);
+  };
+  const allowed = `${min}/${max}`, [from, to] = places(allowed), y = wish ? 30 : 6;
+  const drawing = svg("svg", { class: "timeline", width: "100%", height: y + 36, "aria-hidden": "true" },
+    svg("rect", { class: "axis", x: "0", y: y + 4, width: "100%", height: 2 }),
+    svg("rect", { class: "bar", x: `${from}%`, y, width: `${Math.max(1, to - from)}%`, height: 10, rx: 5 }),
+    caption(allowed, y + 25));
   if (wish) {
-    const ends = wish.length.split("/").map(place);
-    const [from, to] = [ends[0], ends.at(-1)];
+    const [start, end = start] = places(wish.length);
     drawing.append(
-      text((from + to) / 2, 12, inWords(wish.length)),
-      svg("rect", { class: `wish ${wish.fits ?? ""}`, x: `${from}%`, y: 18, width: to > from ? `${to - from}%` : 3, height: height - 38 }),
-    );
+      caption(wish.length, 12),
+      svg("rect", { class: `wish ${wish.fits ?? ""}`, x: `${start}%`, y: 18, width: end > start ? `${end - start}%` : 3, height: 24 }));
   }
   return drawing;
 }

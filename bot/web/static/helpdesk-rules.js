@@ -36,7 +36,7 @@ function stays({ value: role, label }) {
       column.stays.map((stay) => html("div", {},
         html("p", { class: "small" },
           `${plan(stay)}: ${inWords(stay.min)} tot ${inWords(stay.max)}`),
-        timeline([stay])))))));
+        timeline(stay)))))));
 }
 
 /** What somebody is going to do there, if a stay depends on it. */
@@ -77,7 +77,7 @@ function card(name, rule) {
       row("Kernactie", rule.key_action ? vocabulary.of("key_action", rule.key_action) : "geen")),
     rule.stays.map((stay) => html("div", {},
       html("p", { class: "small" }, stay.activities.length > 0 && `${plan(stay)}: `, stay.explanation),
-      timeline([stay]))),
+      timeline(stay))),
     html("p", {}, rule.explanation),
     rule.conditions.length > 0 && html("ul", {}, rule.conditions.map((text) => html("li", {}, text))),
     html("p", { class: "small" }, rule.next_step),

@@ -11,21 +11,41 @@ const TYPES = {
   fallback: "Niet begrepen",
 };
 
+const TOPICS = {
+  programme: "Wat Erasmus+ is",
+  budget: "Budget van het programma",
+  key_actions: "Kernacties",
+  ka1_goals: "Doelen van KA1",
+  ka1_activities: "Activiteiten van KA1",
+  ka1_target_groups: "Voor wie KA1 is",
+  ka2_goals: "Doelen van KA2",
+  ka2_activities: "Activiteiten van KA2",
+  ka2_target_groups: "Voor wie KA2 is",
+  apply: "Aanvragen",
+  contact: "Contact",
+  countries: "Landen",
+  funding: "Geld voor deelnemers",
+  practical: "Praktische zaken",
+  privacy: "Privacy",
+  editions: "Periodes van het programma",
+};
+
 const [vocabulary, figures] = await attempt(() => Promise.all([words(), api("/api/statistics")])) ?? [];
 
 if (figures) {
   const { days, conversations, messages, wrong_reviews: wrong } = figures;
   byId("total").textContent =
-    `De laatste ${days} dagen: ${conversations} gesprekken met ${messages} berichten. `
+    `De laatste ${days} dagen: ${counted(conversations, "gesprek", "gesprekken")} met `
+    + `${counted(messages, "bericht", "berichten")}. `
     + `Collega's vonden ${wrong} keer dat een antwoord niet klopte.`;
   byId("tables").append(
     table("Soorten antwoord", ["Soort", "Aantal", "Deel"], figures.types.map(({ type, count }) =>
       [TYPES[type] ?? type, count, share(count, figures.types)])),
-    table("Regels die antwoord gaven", ["Programma", "Regel", "Uitkomst", "Aantal"],
+    table("Regels die antwoord gaven", ["Regel", "Uitkomst", "Aantal"],
       figures.rules.map(({ edition, rule, verdict, count }) =>
-        [edition, link(edition, rule), vocabulary.of("verdict", verdict), count])),
+        [link(edition, rule), vocabulary.of("verdict", verdict), count])),
     table("Uitleg die gevraagd werd", ["Onderwerp", "Aantal"],
-      figures.topics.map(({ topic, count }) => [topic, count])),
+      figures.topics.map(({ topic, count }) => [TOPICS[topic] ?? topic, count])),
     table("Niet begrepen", ["Wat er stond", "Aantal"],
       figures.not_understood.map(({ text, count }) => [text, count])),
     table("Over iets anders", ["Wat er stond", "Aantal"],
@@ -36,13 +56,17 @@ if (figures) {
   byId("total").textContent = "";
 }
 
+function counted(count, one, more) {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 function share(count, all) {
   const sum = all.reduce((total, { count }) => total + count, 0);
   return `${Math.round((100 * count) / sum)}%`;
 }
 
 function link(edition, rule) {
-  return html("a", { href: `/helpdesk/regels#${edition}/${rule}` }, rule);
+  return html("a", { href: `/helpdesk/regels#${edition}/${rule}` }, `${edition}/${rule}`);
 }
 
 function table(title, columns, rows) {

@@ -20,14 +20,26 @@ question.addEventListener("keydown", (event) => {
 
 async function ask() {
   if (!question.value.trim()) return;
-  const asked = question.value;
+  const asked = desk.asked = question.value;
+  wait(true);
   const answer = await attempt(() => api("/api/answer", { question: asked }));
+  if (desk.asked !== asked) return; // a later mail goes before
+  wait(false);
   if (!answer) return;
   Object.assign(desk, { question: asked, answers: answer.answers, frame: answer.frame, remarks: answer.remarks });
   for (const one of desk.answers) one.understood = one.facts;
   show();
   write();
   question.select(); // so that the next mail replaces this one
+  // In a narrow window they stand below, out of sight.
+  if (byId("answers").getBoundingClientRect().top > innerHeight / 2) byId("answers").scrollIntoView();
+}
+
+/** The answers that still stand belong to another mail. */
+function wait(waiting) {
+  document.querySelector("main").classList.toggle("waiting", waiting);
+  byId("answer").textContent = waiting ? "Even geduld…" : "Beantwoord";
+  byId("status").textContent = waiting ? "Het antwoord wordt opgehaald." : "";
 }
 
 /** A fact was changed: the decision follows, without reading the text again. */
@@ -35,7 +47,7 @@ async function change(index, facts, edition, { who, noun } = desk.answers[index]
   const before = desk.answers[index];
   const { countries, when } = before;
   const answer = await attempt(() => api("/api/answer", { facts, edition, who, noun, countries, when }));
-  if (!answer) return;
+  if (!answer || desk.answers[index] !== before) return;
   const [after] = answer.answers;
   const same = ({ fact }) => fact === "edition"
     ? edition === before.edition
@@ -133,7 +145,7 @@ function outcome(decision) {
       decision.key_action && row("Kernactie", vocabulary.of("key_action", decision.key_action)),
       stay && row("Verblijf", `minstens ${inWords(stay.min)} en hoogstens ${inWords(stay.max)}`),
       wish && row("Wens", inWords(wish.length), wish.fits && `: ${vocabulary.of("fits", wish.fits)}`)),
-    stay && timeline([stay], wish),
+    stay && timeline(stay, wish),
     decision.conditions.length > 0 && html("div", {},
       html("h3", {}, "Voorwaarden"),
       html("ul", {}, decision.conditions.map((text) => html("li", {}, text)))),

@@ -118,29 +118,26 @@ const words = (length) => length.replace(/(\w)(?=\/P[\d.]+\1$)/, "").split("/")
   .map((part) => amounts(part).map(([, amount, unit]) => amount.replace(".", ",")
     + (unit && ` ${TEXT.units[unit][amount < 2 ? 0 : 1]}`)).join(" ")).join(TEXT.to);
 
-/** The allowed stay as a bar on a line from one day to two years, with the wanted stay as a sign
- * on it. The line is logarithmic: two days and twelve months must both be seen. */
+/** The allowed stay as a bar, with the wanted stay as a sign on it. The line is logarithmic: two
+ * days and twelve months must both be seen. */
 function timeline(stay, wish) {
-  const place = (length) => Math.min(97, Math.max(3, 3 + 14.2 * Math.log(days(length))));
-  const caption = (x, y, text, anchor) => svg("text", {
-    x: `${x}%`, y, "text-anchor": anchor || (x < 18 ? "start" : x > 82 ? "end" : "middle"),
-  }, text);
-  const from = place(stay.min), to = place(stay.max), narrow = to - from < 30;
-  const y = wish ? 24 : 2;
-  const drawing = svg("svg", { class: "timeline", height: y + 38, "aria-hidden": true },
+  const inside = (edge, x) => Math.max(edge, Math.min(100 - edge, x));
+  const places = (length) => length.split("/").map((end) => inside(3, 3 + 14.2 * Math.log(days(end))));
+  // One caption for both ends: on a phone two would overlap.
+  const caption = (length, y) => {
+    const [from, to = from] = places(length), text = words(length);
+    return svg("text", { x: `${inside(1.6 * text.length, (from + to) / 2)}%`, y }, text);
+  };
+  const allowed = `${stay.min}/${stay.max}`, [from, to] = places(allowed), y = wish ? 24 : 2;
+  const [start, end = start] = places(wish?.length ?? allowed);
+  return svg("svg", { class: "timeline", height: y + 38, "aria-hidden": true },
     svg("rect", { class: "line", y: y + 4, width: "100%", height: 4, rx: 2 }),
     svg("rect", { x: `${from}%`, y, width: `${to - from}%`, height: 12, rx: 6 }),
-    caption(from, y + 32, words(stay.min), narrow && from > 30 && "end"),
-    caption(to, y + 32, words(stay.max), narrow && to < 70 && "start"));
-  if (wish) {
-    const ends = wish.length.split("/").map(place), [start, end] = [ends[0], ends.at(-1)];
-    const x = (start + end) / 2;
-    drawing.append(caption(x, 12, words(wish.length)), svg("g", { class: wish.fits },
+    caption(allowed, y + 32),
+    wish && [caption(wish.length, 12), svg("g", { class: wish.fits },
       svg("rect", { class: "range", x: `${start}%`, y: y + 3, width: `${end - start}%`, height: 6 }),
-      svg("svg", { x: `${x}%`, y: y + 6 }, svg("circle", { r: 12 }),
-        svg("path", { d: SHAPES[wish.fits], transform: "translate(-9 -9) scale(.75)" }))));
-  }
-  return drawing;
+      svg("svg", { x: `${(start + end) / 2}%`, y: y + 6 }, svg("circle", { r: 12 }),
+        svg("path", { d: SHAPES[wish.fits], transform: "translate(-9 -9) scale(.75)" })))]);
 }
 
 /** The paragraphs of a reply that its cards do not show already. */
@@ -284,7 +281,7 @@ function start(host, sheet) {
   const welcome = () => html("div", { class: "welcome" },
     heading(2, TEXT.welcome),
     html("p", {}, TEXT.invitation),
-    choices(TEXT.examples, TEXT.questions.map((title) => ({ title, payload: title }))));
+    choices(TEXT.examples, TEXT.questions.map((title) => ({ title }))));
 
   const choices = (label, buttons) => html("div", { class: "choices", role: "group", "aria-label": label },
     small({ "aria-hidden": true }, label),
@@ -344,7 +341,7 @@ function start(host, sheet) {
       .then((entry) => ({ entry }), (failure) => ({ failure }));
     clearTimeout(clock);
     restore();
-    if (talk.sender !== sender) return; // begun again meanwhile
+    if (talk.sender !== sender || talk.entries[entries.length]) return; // begun again or answered
     if (outcome.entry?.custom?.deleted) Object.assign(talk, begun());
     if (outcome.entry) talk.entries.push(outcome.entry);
     change({ pending: 0, failure: outcome.failure });
@@ -412,6 +409,7 @@ function start(host, sheet) {
 
   restore();
   update(); // before it is shown: a conversation found again is not read aloud
+  if (waiting()) ask(); // a reload may have cut off the reply
   if (settings.color) host.style.setProperty("--accent", settings.color);
   const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
