@@ -307,6 +307,8 @@ class _Cast:
         before = self.doc[left].lower_ if left >= clause.start else ""
         following = [token.lower_ for token in self.doc[term.token_end : term.token_end + 4]]
         after = set(following)
+        if following and following[0] in {"vraagt", "vroeg"} and after & {"ik", "we", "wij"}:
+            return True  # "mijn mentor vroeg of ik …"
         if before in _SAYS | {"volgens"} or (following and following[0] in _SAYS | _SAID):
             return True
         if before in {"heeft", "hebben", "had"}:
@@ -472,6 +474,8 @@ class _Cast:
             return  # "opleidingen", "scholen" in general: nobody's own
         if self._is_rule_or_name(term, clause):
             return
+        if self._is_somebodys_school(term, clause):
+            return
         owner = self.owner_of[clause.start]
         target = owner
         if self._works_there(term, clause):
@@ -510,7 +514,7 @@ class _Cast:
         words = clause.words
         at = term.token_start - clause.start
         before = set(words[max(0, at - 4) : at])
-        if clause.negates(term.token_start, reach=5):
+        if clause.negates(term.token_start, reach=5) or before & {"niks", "niets", "nooit"}:
             return
         if before & _NOT_YET or words[max(0, at - 1) : at] == ["bijna"]:
             return
@@ -942,6 +946,13 @@ class _Cast:
         return bool(before & _PROGRAMME) or (
             bool(before & {"enkel", "alleen", "slechts", "uitsluitend"}) and not personal
         )
+
+    def _is_somebodys_school(self, term: Term, clause: Clause) -> bool:
+        """ "Ik vroeg het aan Hans van het mbo": where a person with a name is to be found."""
+        left = self._skip_left(term.token_start, clause)
+        named = left > clause.start and self.doc[left - 1].pos_ == "PROPN"
+        asked = {"aan", "met", "bij", "volgens"} & set(clause.words[: left - clause.start])
+        return named and bool(asked) and self.doc[left].lower_ == "van"
 
     def _works_there(self, term: Term, clause: Clause) -> bool:
         """ "Ik werk al jaren op een vti": the place of somebody's work, unless they learn there."""

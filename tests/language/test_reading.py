@@ -74,6 +74,8 @@ def facts(reading: Reading) -> dict[str, Any]:
          "self", "trainee"),
         ("Ik doe mbo 4. Ze hebben in een hotel in Wenen plek voor zes weken.", "self",
          "vet_student"),
+        ("Ik volg geen opleiding en heb de laatste jaren niks afgerond", "self",
+         "not_in_education"),
         ("Leraar ben ik niet meer, ik volg nu zelf een mbo-opleiding", "self", "vet_student"),
         ("Met mijn diploma van het tso wil ik twee maanden naar Malta", "self", "graduate"),
         ("Mijn slb'er raadt me een stage aan, ik doe mbo", "self", "vet_student"),
