@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,13 +41,14 @@ class Sentence(NamedTuple):
 
 
 def sentences_of(
-    texts: Sequence[str], marks: Iterable[Iterable[str]] = repeat(())
+    texts: Sequence[str], marks: Sequence[Iterable[str]] | None = None
 ) -> list[Sentence]:
-    """The sentences of messages, each with the marks of what was found in it."""
+    """The sentences of messages, each with the marks of what was found in it, if they are given."""
     seen = [features_of(text) for text in texts]
+    marks = [()] * len(texts) if marks is None else marks
     return [
         Sentence(text, " ".join([text, *(f"found_{mark}" for mark in found)]), meaning)
-        for text, found, meaning in zip(seen, marks, _encoder().encode(seen), strict=False)
+        for text, found, meaning in zip(seen, marks, _encoder().encode(seen), strict=True)
     ]
 
 

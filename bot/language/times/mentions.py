@@ -381,11 +381,10 @@ class _Text:
 
     def _learns_at_work(self, i: int) -> bool:
         """ "duaal leren, vier dagen bij een slager", and no word of going anywhere."""
-        if not re.match(_AT_WORK, self._words_after(i)):
-            return False
         before, after = self._words_before(i), self._words_after(i)
         around = f"{before} {after.partition(',')[0]}"
-        return bool(re.search(_LEARNS_AND_WORKS, before)) and not re.search(_GOES, around)
+        learns_there = re.match(_AT_WORK, after) and re.search(_LEARNS_AND_WORKS, before)
+        return bool(learns_there) and not re.search(_GOES, around)
 
     def _single_ends(self, found: list[TimeMention | None]) -> None:
         """ "En als het t/m 14 juni is?", "ik vertrek op 1 juli": one end of a stay told before."""
