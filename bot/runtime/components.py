@@ -34,6 +34,7 @@ from bot.language.mending import Mender
 from bot.language.read import read
 from bot.language.reading import Reading
 from bot.language.word_model import WordModel, learn_dutch
+from bot.language.word_vectors import quicken
 from bot.runtime.clock import today
 
 READING = "reading"
@@ -53,9 +54,11 @@ _NOT_LOADED = ("tagger", "ner", "tokenizer")
 def _load_what_is_read(name: str) -> SpacyModel:
     """The one model for all nodes of the graph, without what it need not load."""
     try:
-        return SpacyModel(spacy.load(name, disable=["parser"], exclude=_NOT_LOADED), name)
+        language = spacy.load(name, disable=["parser"], exclude=_NOT_LOADED)
     except OSError as error:
         raise InvalidModelError(str(error)) from error
+    quicken(language)
+    return SpacyModel(language, name)
 
 
 class _ForMessagesOnly:
