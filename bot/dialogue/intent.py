@@ -39,7 +39,7 @@ class Arbitration:
     A message is taken as a case from ``abroad`` on if it speaks of somebody and of going abroad,
     from ``on_topic`` on if it speaks of the subject otherwise, and only from ``off_topic`` on if
     it does not: a wrong answer costs most. A wish to go abroad is always one, unless it is
-    ``surely_not`` (a holiday); somebody named as the one it is about is one if the classifier is in
+    ``surely_not`` (a holiday); somebody named as the one it is about is one if the classifier thinks so or is in
     ``doubt``. Set so that of 500 sentences about other things 1% gets through.
 
     ``threshold``: below it a message is not understood. ``known_words``: the least share of words
@@ -74,7 +74,7 @@ def settle(
         return FALLBACK, 1.0
     name, confidence = ranking[0]
     case = dict(ranking).get(CONSULT, 0.0)
-    needed = _needed(reading, limits, in_doubt=confidence < limits.doubt)
+    needed = _needed(reading, limits, in_doubt=name == CONSULT or confidence < limits.doubt)
     if reading.referral and name.startswith("info_") and not reading.describes_somebody:
         return "out_of_scope", confidence
     unsure = confidence < limits.surely_not and name in {"out_of_scope", "info_programme", CONSULT}

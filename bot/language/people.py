@@ -325,12 +325,12 @@ class _Cast:
             return owner  # "mijn kleinzoon … bij een bakker van mijn schoonzoon"
         if function == "fragment" and self.last_other and self.last_other.points_back:
             self.last_other.take_name(term)  # "hij zit in 5 bso, mijn zoon"
-            self.relatives[term.token_start] = self.last_other
+            self.relatives[term.token_end - 1] = self.last_other
             return self.last_other
         spoken_of = self.last_other
         other = self._other(term.means["relation"], term.term)
         other.named = True
-        self.relatives[term.token_start] = other
+        self.relatives[term.token_end - 1] = other
         if function == "subject" and spoken_of and self._is_theirs(term, clause):
             other.excluded, self.last_other = True, spoken_of  # "mijn zoon …, want zijn mama werkt"
             return other

@@ -36,21 +36,13 @@ _CORRECTS = {
     "wacht",
 }
 _TELLING = {"NOUN", "VERB", "ADJ", "ADV", "SYM", "X"}
-_TELLS_LITTLE = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "ga", "gaat"}
-_TELLS_LITTLE |= {
-    "studeer",
-    "studeert",
-    "leer",
-    "leert",
-    "werk",
-    "werkt",
-    "ben",
-    "is",
-    "heb",
-    "heeft",
-}
-_TELLS_LITTLE |= {"hallo", "hoi", "dag", "goedendag", "beste", "gaat", "betreft"}
-_TELLS_LITTLE |= {"jaar", "laatste", "eerste", "nu", "ook", "momenteel", "hier", "daar", "nog"}
+_TELLS_LITTLE = {
+    "zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "ga", "gaat", "studeer",
+    "studeert", "leer", "leert", "werk", "werkt", "ben", "is", "heb", "heeft", "hallo", "hoi",
+    "dag", "goedendag", "goedemorgen", "goedemiddag", "goedenavond", "beste", "geachte",
+    "mevrouw", "meneer", "betreft", "dit", "deze", "jaar", "laatste", "eerste", "nu", "ook",
+    "momenteel", "hier", "daar", "nog", "even",
+}  # fmt: skip
 _FEW_WORDS = 4
 _FOR_A_YEAR = re.compile(r"\b(?:voor|anno|tegen|rond) (20[1-9]\d)\b(?!-)", re.IGNORECASE)
 _PLACES = {"abroad", "countries"}
