@@ -39,8 +39,8 @@ class Arbitration:
     A message is taken as a case from ``abroad`` on if it speaks of somebody and of going abroad,
     from ``on_topic`` on if it speaks of the subject otherwise, and only from ``off_topic`` on if
     it does not: a wrong answer costs most. A wish to go abroad is always one, unless it is
-    ``surely_not`` (a holiday); somebody named as the one it is about is one if the classifier thinks so or is in
-    ``doubt``. Set so that of 500 sentences about other things 1% gets through.
+    ``surely_not`` (a holiday); somebody named as the one it is about is one if the classifier
+    thinks so or is in ``doubt``. Set so that of 500 sentences about other things 1% gets through.
 
     ``threshold``: below it a message is not understood. ``known_words``: the least share of words
     that training has seen, unless the classifier is ``sure`` of one word or ``very_sure`` of small

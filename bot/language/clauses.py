@@ -497,6 +497,9 @@ def _split_sentence(
     cuts = [start]
     for token in doc[start + 1 : end - 1]:
         word = token.lower_
+        if finite[token.i - start] and _ends_relative_clause(doc, cuts[-1], token.i):
+            cuts.append(token.i)
+            continue
         if word not in _SOFT and not (word == "-" and token.whitespace_):
             continue
         before = any(finite[cuts[-1] - start : token.i - start])
@@ -521,6 +524,19 @@ def _split_sentence(
             cuts.append(token.i)
     cuts.append(end)
     return [Clause(doc, a, b, sentence, is_question) for a, b in pairwise(cuts) if b > a]
+
+
+def _ends_relative_clause(doc: Doc, start: int, index: int) -> bool:
+    """ "De klas waar ik mentor van ben | wil weg": two verbs side by side, without a comma."""
+    before = doc[index - 1]
+    said = {token.lower_ for token in doc[start : index - 1]}
+    return (
+        doc[index].lower_ in MODALS
+        and doc[index + 1].lower_ not in FIRST_SINGULAR | FIRST_PLURAL | SECOND | THIRD
+        and is_finite(before)
+        and before.lower_ not in MODALS
+        and bool(said & {"die", "dat", "waar", "wie"})
+    )
 
 
 def _next_joint(doc: Doc, index: int, end: int) -> int:

@@ -189,6 +189,8 @@ class _Cast:
         self.others: list[Portrait] = []
         self.owner_of: dict[int, Portrait] = {}
         self.relatives: dict[int, Portrait] = {}
+        self.spoken_of: Portrait | None = None
+        self.stays_home = False
         self.owner = self.self_
         self.last_other: Portrait | None = None
         self.diplomas: list[tuple[Term, Clause]] = []
@@ -210,10 +212,9 @@ class _Cast:
         targets: dict[int, Portrait | None] = {}
         owner = self._pronoun_owner(clause, subject, at)
         for term in inside:
-            pupils = term.category == "relations" and term.means["relation"] == "pupil"
             alone = (
-                pupils
-                and self._possessed(term, clause)
+                term.category == "relations"
+                and term.means["relation"] == "pupil"
                 and not any(
                     t.category == "persons" and t.token_start == term.token_start for t in inside
                 )
@@ -221,8 +222,12 @@ class _Cast:
             among = term.means.get("relation") == "friend" and any(
                 t.category == "relations" and t.means["relation"] == "pupil" for t in inside
             )  # "mijn leerlingen, zeven meisjes en een jongen"
-            if (_is_somebody(term) or alone) and not among and not clause.negates(term.token_start):
+            if among or clause.negates(term.token_start) or self._is_counted(term):
+                continue
+            if _is_somebody(term) or (alone and self._is_asked_about(term, clause)):
                 owner = self._hear_relation(term, clause, owner)
+            elif alone and self._function(term, clause) not in {"companion", "predicate"}:
+                self._speak_of(term)
         if owner is None:
             owner = self._noun_owner(clause, inside, targets)
         self.owner = owner
@@ -255,6 +260,29 @@ class _Cast:
         self._hear_topic(clause, inside)
         self._hear_verbs(clause, inside)
 
+    def _is_counted(self, term: Term) -> bool:
+        """ "Tien man": so many people, not a husband."""
+        before = self.doc[term.token_start - 1] if term.token_start else None
+        if before is None or term.text.lower() != "man":
+            return False
+        is_article = before.lower_ in DETERMINERS or before.lower_.endswith("ste")
+        return bool(before.like_num and not is_article)
+
+    def _is_asked_about(self, term: Term, clause: Clause) -> bool:
+        """ "Mijn klas", "een paar jongens willen": not those who are merely mentioned."""
+        if self._possessed(term, clause):
+            return True
+        function = self._function(term, clause)
+        if function != "subject" and (clause.has_verb or function != "beneficiary"):
+            return False
+        return _is_plural(self.doc, term) or self._determined(term, clause)
+
+    def _speak_of(self, pupil: Term) -> Portrait:
+        """The pupil of "ik begeleid een mbo'er", of whom a later "hij" or "ze" may speak."""
+        self.spoken_of = Portrait(Who.OTHER, "pupil", pupil.term)
+        self.relatives[pupil.token_end - 1] = self.spoken_of
+        return self.spoken_of
+
     def _is_about_others(self, clause: Clause, subject: Subject) -> bool:
         """ "Steeds meer bedrijven vertrekken": some other noun is the subject of the clause."""
         return subject is Subject.NONE and any(
@@ -285,7 +313,7 @@ class _Cast:
             fitting = (p for p in reversed(self.others) if not _is_misfit(pronoun, p.noun))
             self.last_other = next(fitting, self.last_other)
         if self.last_other is None:
-            self.last_other = Portrait(Who.OTHER, points_back=True)
+            self.last_other = self.spoken_of or Portrait(Who.OTHER, points_back=True)
             self.others.append(self.last_other)
         return self.last_other
 
@@ -395,7 +423,24 @@ class _Cast:
                     return other
         if self.owner is self.organisation:
             return self.self_
-        return self.owner
+        antecedent = self._antecedent(clause)
+        if antecedent is None:
+            return self.owner
+        if antecedent is not self.self_ and antecedent not in self.others:
+            self.others.append(antecedent)
+        self.last_other = antecedent
+        return antecedent
+
+    def _antecedent(self, clause: Clause) -> Portrait | None:
+        """Who goes on after a clause between: "de klas die ik begeleid, wil weg"."""
+        index = self.clauses.index(clause)
+        first = next((t for t in self.doc[clause.start : clause.end] if not t.is_punct), None)
+        if index == 0 or first is None or first.lower_ not in MODALS:
+            return None
+        before = self.clauses[index - 1]
+        if before.sentence == clause.sentence and _RELATIVE & set(before.words):
+            return self.relatives.get(before.start + 1)
+        return None
 
     def _is_elliptic(self, clause: Clause) -> bool:
         """ "We zijn een school en zoeken info voor …": the subject of the clause before goes on."""
@@ -444,12 +489,19 @@ class _Cast:
         owner = self.owner_of[clause.start]
         target = targets.get(term.token_start) or self._as_other(term, clause)
         if target is None:
-            if function in {"predicate", "fragment", "subject"}:
+            relative = self._relative_in(term, clause)
+            if relative is not None:
+                target = relative  # "een groepje jongens uit de opleiding tegelzetten"
+            elif function in {"predicate", "fragment", "subject"}:
                 target = owner
             else:
                 targets[term.token_start] = None  # spoken of, but neither asker nor traveller
+                if term.means.get("role") == "learner":
+                    self._speak_of(term).roles.append(term)
                 return
         targets[term.token_start] = target
+        if target is not owner:
+            self.relatives.setdefault(term.token_end - 1, target)
         if function == "beneficiary" and (self._possessed(term, clause) or target.named):
             target.included = True
         if clause.is_past and target is self.self_:
@@ -488,12 +540,16 @@ class _Cast:
         relative = self._relative_in(term, clause)
         if relative is not None and not owner.roles:
             relative.educations.append((term, clause))
+            if relative is self.spoken_of:
+                owner.sectors.append(term)
             return
         anchor = self._anchor(term, clause, inside)
         if anchor is not None:
             anchored = targets.get(anchor.token_start)
             if anchored is None:
                 owner.sectors.append(term)
+                if spoken_of := self.relatives.get(anchor.token_end - 1):
+                    spoken_of.educations.append((term, clause))
                 return
             if anchored is not owner and _is_staff(owner):
                 owner.sectors.append(term)
@@ -641,6 +697,8 @@ class _Cast:
         and_i = words[:2] == ["en", "ik"] and not any(word in _SAYS | {"denk"} for word in words)
         if and_i or words[:3] == ["en", "voor", "mij"]:
             self.self_.included = True
+        if {"ik", "blijf"} <= set(words) and {"thuis", "hier"} & set(words) and not negated:
+            self.stays_home = True
         for index, word in enumerate(words):
             person: Portrait | None = None
             if word in {"mij", "mezelf", "mijzelf", "me"} and topical and about:
@@ -661,7 +719,10 @@ class _Cast:
                 and _i_wish(words)
                 and (word == "zelf" or (clause.is_question and self.self_.described))
             ):
-                self.self_.included = True
+                if NEGATORS & set(words):
+                    self.stays_home = True
+                else:
+                    self.self_.included = True
             if person is None:
                 continue
             is_negated = negated and (
@@ -907,7 +968,7 @@ class _Cast:
         left = self._skip_left(term.token_start, clause)
         if left <= clause.start or self.doc[left].lower_ not in {"in", "uit", "van", "op"}:
             return None
-        return self.relatives.get(left - 1)
+        return self.relatives.get(left - 1) or self.relatives.get(left - 2)  # "een klas kappers"
 
     def _is_destination(self, term: Term, clause: Clause) -> bool:
         """Not where somebody learns: "naar een school in Spanje", "met scholen in Ierland"."""
@@ -1016,6 +1077,8 @@ class _Cast:
         if functions is not None:
             self._hear_functions(functions)
         self._join_pronoun()
+        if self.stays_home and self.others:
+            self.self_.excluded = True
         people = [p for p in (*self.others, self.self_) if not p.excluded]
         weighed = [(self._weight(p), p) for p in people]
         weighed = [(weight, p) for weight, p in weighed if weight > 0]
@@ -1046,7 +1109,9 @@ class _Cast:
                 continue
             left -= 1
             means = functions.read(telling.span, self.terms)
-            if with_me and means.get("role") == Role.STAFF:
+            if owner.relation == "pupil" and means.get("role") == Role.STAFF:
+                if not with_me:
+                    continue
                 owner = self.self_  # "leerlingen komen bij mij langs als …"
             if means and self._lacks_status(owner) and _goes_with(means, owner, telling):
                 self._speak_only_of_others(owner, telling)
@@ -1204,7 +1269,7 @@ class _Cast:
                 [t for t, _ in self.self_.educations] + self.self_.sectors
             )
         if status is None and not terms and not portrait.completions and not portrait.educations:
-            return Facts()
+            return Facts(role=Role.LEARNER if portrait.relation == "pupil" else None)
         graduation = portrait.moment if status is Status.GRADUATE else None
         return Facts(role=Role.LEARNER, status=status, graduation=graduation)
 
@@ -1371,6 +1436,7 @@ _RUNS = {
 }
 _JOINS = {"meedoen", "deelnemen", "meewerken", "aanvragen", "instappen", "aansluiten"}
 _LEADS = {"leid", "leidt", "run", "runt", "bestuur", "bestuurt"}
+_RELATIVE = {"die", "dat", "waar", "waarvan", "wie"}
 _BOTH = {"allebei", "beide", "beiden", "alletwee", "allemaal"}
 _LEARNS = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "studeer", "studeert"}
 _LEARNS_THERE = _LEARNS | {"leer", "leert", "leerling", "student", "studente", "stage", "opleiding"}
