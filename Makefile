@@ -67,8 +67,9 @@ chaos: $(TOOLS) ## prove that nothing gets lost: crashes, restarts, a full disk,
 fuzz: $(TOOLS) ## prove that input does no harm: every route, 10,000 hostile messages
 	@PYTHONPATH=tests $(BIN)/python -m proof.fuzz
 
-benchmark: $(INSTALLED) ## compare with Rasa's default configuration: make benchmark SET=… QUICK=1
-	@$(BIN)/python -m benchmark $(if $(SET),--set $(SET)) $(if $(QUICK),--quick)
+benchmark: $(INSTALLED) ## compare with Rasa's default configuration: SET=… QUICK=1 EPOCHS=6
+	@$(BIN)/python -m benchmark $(if $(SET),--set $(SET)) $(if $(QUICK),--quick) \
+	  $(if $(EPOCHS),--epochs $(EPOCHS))
 
 profile: $(INSTALLED) ## show where the time of a message and the memory go
 	@$(BIN)/python -m benchmark.profile $(SET)

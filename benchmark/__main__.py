@@ -36,7 +36,7 @@ def main() -> None:
     rounds = 5
     messages = 50 if options.quick else 300
     ours = Ours()
-    default = RasaDefault(EPOCHS_OF_QUICK if options.quick else None)
+    default = RasaDefault(options.epochs or (EPOCHS_OF_QUICK if options.quick else None))
     table = Table([ours.name, default.name], quick=options.quick)
     with step("Installing and training"):
         for contender in (ours, default):
@@ -73,9 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="fewer messages, and a default configuration that "
-        f"learns for {EPOCHS_OF_QUICK} epochs",
+        help=f"fewer messages, training once, and --epochs {EPOCHS_OF_QUICK} unless it is given",
     )
+    parser.add_argument("--epochs", type=int, help="how often the default configuration learns")
     return parser
 
 
