@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
-from benchmark.contenders import EPOCHS_OF_QUICK, WORKSHOP, Contender, Ours, RasaDefault, Server
+from benchmark.contenders import (
+    EPOCHS_OF_QUICK,
+    WORKSHOP,
+    Contender,
+    Ours,
+    RasaDefault,
+    Server,
+    WithTensorFlow,
+)
 from benchmark.measures import (
     Replies,
     conversations,
@@ -31,25 +39,25 @@ CHARACTERS = (10, 1_000, 10_000)
 
 
 def main() -> None:
-    """Runs every measurement and writes ``docs/benchmark.md`` and ``docs/benchmark.json``."""
+    """Runs every measurement and writes ``benchmark.md`` and ``benchmark.json``."""
     options = _parser().parse_args()
     rounds = 5
     messages = 50 if options.quick else 300
     ours = Ours()
     default = RasaDefault(options.epochs or (EPOCHS_OF_QUICK if options.quick else None))
-    table = Table([ours.name, default.name], quick=options.quick)
+    with_tensorflow = WithTensorFlow()
+    contenders: list[Contender] = [ours, default, with_tensorflow]
+    table = Table([each.name for each in contenders], quick=options.quick)
     with step("Installing and training"):
-        for contender in (ours, default):
-            contender.prepare()
-        table.add(*_training(ours, default, 1 if options.quick else rounds))
-    table.add(
-        Line.of("installed size", "MB", *(each.installed_megabytes for each in (ours, default)))
-    )
+        for each in contenders:
+            each.prepare()
+        table.add(*_training(ours, [default, with_tensorflow], 1 if options.quick else rounds))
+    table.add(Line.of("installed size", "MB", *(each.installed_megabytes for each in contenders)))
     with step("Starting, each in turn"):
-        table.add(*_starts(ours, default, rounds))
+        table.add(*_starts(contenders, rounds))
     said = conversations(options.set)
-    with ours.serve() as first, default.serve() as second:
-        servers = (first, second)
+    with ExitStack() as stack:
+        servers = [stack.enter_context(each.serve()) for each in contenders]
         with step("Memory and replies, each in turn"):
             idle = [memory_megabytes(server) for server in servers]
             table.add(Line.of("memory, idle", "MB", *idle))
@@ -59,7 +67,7 @@ def main() -> None:
             table.add(Line.of("memory after all these replies", "MB", *busy))
         if options.set:
             with step("Accuracy"):
-                table.add(*_accuracy(servers, options.set))
+                table.add(*_accuracy(servers[:2], options.set))
     with step("Growth of this bot"):
         table.add(*_growth(ours, said, 10 if options.quick else 30))
     table.notes += [*ours.notes, *default.notes]
@@ -79,25 +87,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _training(ours: Ours, default: RasaDefault, rounds: int) -> list[Line]:
-    whole, from_nothing, after_a_change = default.train(), [], []
+def _training(ours: Ours, others: Sequence[Contender], rounds: int) -> list[Line]:
+    once = [other.train() for other in others]
+    from_nothing, after_a_change = [], []
     for _ in range(rounds):
         ours.change_a_sentence()
         from_nothing.append(ours.train())
         ours.prepare()  # takes the sentence out again
         after_a_change.append(ours.train(from_nothing=False))
-    note = "measured once" if rounds == 1 else "rasa-default measured once"
+    note = "measured once" if rounds == 1 else f"all but {ours.name} measured once"
     name = "training {}, computing time"
     return [
-        Line.of(name.format("from nothing"), "s", median(from_nothing), whole, note=note),
+        Line.of(name.format("from nothing"), "s", median(from_nothing), *once, note=note),
         Line.of(name.format("after one changed sentence"), "s", median(after_a_change)),
     ]
 
 
-def _starts(ours: Contender, default: Contender, rounds: int) -> list[Line]:
-    seconds: dict[str, list[float]] = {ours.name: [], default.name: []}
+def _starts(contenders: Sequence[Contender], rounds: int) -> list[Line]:
+    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for number in range(rounds + 1):
-        for contender in (ours, default):
+        for contender in contenders:
             with contender.serve() as server:
                 if number:  # the first one makes byte code and warms the disk
                     seconds[contender.name].append(server.seconds_to_first_answer)
@@ -107,13 +116,13 @@ def _starts(ours: Contender, default: Contender, rounds: int) -> list[Line]:
 
 
 def _replies(
-    servers: tuple[Server, Server],
+    servers: Sequence[Server],
     said: list[list[str]],
     clients: int,
     messages: int,
     rounds: int,
 ) -> list[Line]:
-    measured: list[list[Replies]] = [[], []]
+    measured: list[list[Replies]] = [[] for _ in servers]
     for number in range(rounds + 1):
         for server, found in zip(servers, measured, strict=True):
             one = replies(server, said, clients, messages if number else max(clients, 10))
@@ -133,7 +142,7 @@ def _replies(
     ]
 
 
-def _accuracy(servers: tuple[Server, Server], set_path: Path) -> list[Line]:
+def _accuracy(servers: Sequence[Server], set_path: Path) -> list[Line]:
     items = load_set(set_path)
     of_all, of_types = [], []
     for server in servers:
@@ -191,7 +200,9 @@ def _text_of(size: int, sentences: list[str]) -> str:
 
 def _grown(name: str, unit: str, values: dict[int, float]) -> list[Line]:
     first = next(iter(values.values()))
-    return [Line(name.format(size), unit, [value], value / first) for size, value in values.items()]
+    return [
+        Line(name.format(size), unit, [value], [value / first]) for size, value in values.items()
+    ]
 
 
 if __name__ == "__main__":

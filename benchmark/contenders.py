@@ -1,4 +1,5 @@
-"""The bots that are compared: ours, and Rasa's default configuration with the same data and domain.
+"""The bots that are compared: ours, Rasa's default configuration with the same data and domain, and
+ours with TensorFlow.
 
 Each has an environment and a project folder of its own under ``var/benchmark``. Nothing of the
 default configuration is installed by any other command.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import resource
 import shutil
 import socket
@@ -25,6 +27,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 WORKSHOP = ROOT / "var" / "benchmark"
 DEFAULT = Path(__file__).parent / "default"
+OWN_LOCK = ROOT / "requirements.txt"
+DEFAULT_LOCK = DEFAULT / "requirements.txt"
 SHARED_WITH_DEFAULT = ("data", "domain.yml")
 OWN_FILES = (*SHARED_WITH_DEFAULT, "config.yml", "endpoints.yml", "credentials.yml", "actions")
 # A benchmark is one visitor who talks more than any visitor may.
@@ -81,6 +85,25 @@ class Contender:
         """The size of its libraries, without byte code."""
         return megabytes(self.venv / "lib")
 
+    def _install(self, lock: str) -> None:
+        """Makes its environment of what a lock names, unless it is made of that already."""
+        installed = self.venv / "installed.txt"
+        if installed.exists() and installed.read_text("utf-8") == lock:
+            return
+        print(f"  Installing {self.venv.name} …", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", self.venv], check=True)
+        to_install = self.venv / "to-install.txt"
+        to_install.write_text(lock, "utf-8")
+        self._pip("--ignore-requires-python", "--require-hashes", "-r", to_install)
+        self._install_own_code()
+        to_install.rename(installed)
+
+    def _install_own_code(self) -> None:
+        """Adds what no lock names."""
+
+    def _pip(self, *what: str | Path) -> None:
+        self._run(self.venv / "bin" / "pip", "install", "-qq", "--no-deps", *what)
+
     def _copy(self, names: tuple[str, ...], source: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in names:
@@ -112,23 +135,21 @@ class Ours(Contender):
     """This bot, in an environment without the tools for its tests."""
 
     name = "wegwijzer"
+    _site_files: tuple[Path, ...] = (ROOT / "bot" / "runtime" / "wegwijzer_no_tensorflow.pth",)
 
     def prepare(self) -> None:
         self._copy((*OWN_FILES, "requirements.txt"), ROOT)
-        lock = ROOT / "requirements.txt"
-        if _is_installed(self.venv, lock):
-            return
-        _make_environment(self.venv)
-        install = (self.venv / "bin" / "pip", "install", "-qq", "--no-deps")
-        self._run(*install, "--ignore-requires-python", "--require-hashes", "-r", lock)
-        self._run(*install, "--editable", ROOT)
+        self._install(self._lock())
+
+    def _lock(self) -> str:
+        return OWN_LOCK.read_text("utf-8")
+
+    def _install_own_code(self) -> None:
+        self._pip("--editable", ROOT)
         for wheel in (ROOT / "dutch_model" / "dist").glob("*.whl"):
-            self._run(*install, wheel)
-        shutil.copy(
-            ROOT / "bot" / "runtime" / "wegwijzer_no_tensorflow.pth",
-            next(self.venv.glob("lib/python*/site-packages")),
-        )
-        _remember(self.venv, lock)
+            self._pip(wheel)
+        for file in self._site_files:
+            shutil.copy(file, next(self.venv.glob("lib/python*/site-packages")))
 
     def train(self, from_nothing: bool = True) -> float:
         for model in self.folder.glob("models/*") if from_nothing else ():
@@ -141,6 +162,24 @@ class Ours(Contender):
         settings = {"PORT": str(port), "BOT_TODAY": "2026-03-16", **NO_LIMITS, **(extra or {})}
         command = [self.venv / "bin" / "wegwijzer", "serve"]
         with _serving(command, self.folder, settings, port) as server:
+            yield server
+
+
+class WithTensorFlow(Ours):
+    """This bot without its stand-in for TensorFlow and clients, and with those themselves."""
+
+    name = "wegwijzer-tensorflow"
+    _site_files = ()
+
+    def _lock(self) -> str:
+        own = super()._lock()
+        return own + lacking(own, DEFAULT_LOCK.read_text("utf-8"))
+
+    @contextmanager
+    def serve(self, extra: dict[str, str] | None = None) -> Iterator[Server]:
+        with super().serve(extra) as server:
+            if not has_loaded(server.pid, "tensorflow"):
+                raise RuntimeError(f"{self.name} answers without having loaded TensorFlow")
             yield server
 
 
@@ -165,12 +204,7 @@ class RasaDefault(Contender):
             )
         (self.folder / "config.yml").write_text(configuration, "utf-8")
         (self.folder / "credentials.yml").write_text("rest:\n", "utf-8")
-        lock = DEFAULT / "requirements.txt"
-        if not _is_installed(self.venv, lock):
-            _make_environment(self.venv)
-            install = (self.venv / "bin" / "pip", "install", "-qq", "--no-deps")
-            self._run(*install, "--ignore-requires-python", "--require-hashes", "-r", lock)
-            _remember(self.venv, lock)
+        self._install(DEFAULT_LOCK.read_text("utf-8"))
 
     @property
     def _model(self) -> Path:
@@ -261,22 +295,24 @@ def _environment(settings: dict[str, str]) -> dict[str, str]:
     return environment
 
 
-def _make_environment(venv: Path) -> None:
-    print(f"  Installing {venv.name} …", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+def lacking(lock: str, other: str) -> str:
+    """The entries of another lock, with their hashes, for packages that a lock has not."""
+    present = {_package(entry) for entry in _entries(lock)}
+    return "".join(entry for entry in _entries(other) if _package(entry) not in present)
 
 
-def _is_installed(venv: Path, lock: Path) -> bool:
-    stamp = venv / "installed"
-    return stamp.exists() and stamp.read_text() == _digest(lock)
+def _entries(lock: str) -> list[str]:
+    return re.findall(r"^[^\s#].*\n(?:[ \t].*\n)*", lock, re.MULTILINE)
 
 
-def _remember(venv: Path, lock: Path) -> None:
-    (venv / "installed").write_text(_digest(lock))
+def _package(entry: str) -> str:
+    return re.split(r"[^\w.-]", entry, maxsplit=1)[0]
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def has_loaded(pid: int, library: str) -> bool:
+    """Whether a process has mapped compiled code of an installed library."""
+    # Not the name alone: the folder of the environment may have it too.
+    return f"/site-packages/{library}/" in Path(f"/proc/{pid}/maps").read_text("utf-8")
 
 
 def _free_port() -> int:

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import version
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from benchmark.contenders import ROOT
@@ -18,27 +19,31 @@ _LIBRARIES = ("rasa", "spacy", "numpy", "scikit-learn", "sanic")
 
 @dataclass
 class Line:
-    """One measured thing: ours, then the other if it was measured.
+    """One measured thing: ours, then the others as far as it was measured of them.
 
-    ``ratio`` is how many times better ours is, or, in a row of growth, how many times its first.
+    ``ratios`` are how many times better ours is than each of the others, or, in a row of growth,
+    how many times its first.
     """
 
     name: str
     unit: str
     values: list[float]
-    ratio: float | None = None
+    ratios: list[float | None] = field(default_factory=list)
     note: str = ""
 
     @classmethod
     def of(
         cls, name: str, unit: str, *values: float, better: str = "lower", note: str = ""
     ) -> Line:
-        """A line of both contenders, or of ours alone."""
-        ratio = None
-        if len(values) == 2 and all(values):
-            ours, other = values
-            ratio = other / ours if better == "lower" else ours / other
-        return cls(name, unit, list(values), ratio, note)
+        """A line of ours, and of the others in the order of the table."""
+        ours, *others = values
+
+        def ratio(other: float) -> float | None:
+            if not (ours and other):
+                return None
+            return other / ours if better == "lower" else ours / other
+
+        return cls(name, unit, list(values), [ratio(other) for other in others], note)
 
 
 @dataclass
@@ -53,7 +58,7 @@ class Table:
     def add(self, *lines: Line) -> None:
         """Adds lines, and shows them on the console."""
         for line in lines:
-            print("   ", _row(line), flush=True)
+            print("   ", self._row(line), flush=True)
         self.lines += lines
 
     def write(self, folder: Path) -> Path:
@@ -74,13 +79,14 @@ class Table:
                 indent=1,
             )
         )
+        ours, *others = self.contenders
         page = folder / "benchmark.md"
         page.write_text(
             "\n".join(
                 [
-                    "| | " + " | ".join(self.contenders) + " | times | |",
-                    "| --- |" + " ---: |" * (len(self.contenders) + 1) + " --- |",
-                    *map(_row, self.lines),
+                    f"| | {ours} | " + "".join(f"{other} | times | " for other in others) + "|",
+                    "| --- |" + " ---: |" * (2 * len(self.contenders) - 1) + " --- |",
+                    *map(self._row, self.lines),
                     "",
                     *(f"* {note}" for note in self.notes),
                     *(f"* {name}: {value}" for name, value in about.items()),
@@ -91,11 +97,12 @@ class Table:
         )
         return page
 
-
-def _row(line: Line) -> str:
-    values = [*(f"{_number(value)} {line.unit}".strip() for value in line.values), "", ""][:2]
-    ratio = f"{_number(line.ratio)} ×" if line.ratio else ""
-    return "| " + " | ".join([line.name, *values, ratio, line.note]) + " |"
+    def _row(self, line: Line) -> str:
+        ours, *others = [f"{_number(value)} {line.unit}".strip() for value in line.values]
+        ratios = [f"{_number(ratio)} ×" if ratio else "" for ratio in line.ratios]
+        cells = [line.name, ours, *chain(*zip_longest(others, ratios, fillvalue=""))]
+        empty = [""] * (2 * len(self.contenders) - len(cells))
+        return "| " + " | ".join([*cells, *empty, line.note]) + " |"
 
 
 def _number(value: float) -> str:
