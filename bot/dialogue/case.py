@@ -120,9 +120,13 @@ def _hear_person(case: Case, reading: Reading) -> Case:
         colleague = person.relation == "colleague" and case.facts.role is Role.STAFF
         sector = case.facts.sector
         pupils = person.relation == "pupil" and person.facts.status is None
+        teaches = _whom_they_teach(case.facts)
         case = _turn_to(case, person.who, person.noun, pupils=pupils)
         if colleague and case.facts.role is None:
             case = replace(case, facts=replace(case.facts, role=Role.STAFF, sector=sector))
+        if pupils and case.facts.status is None and teaches is not None:
+            facts = replace(case.facts, role=Role.LEARNER, status=teaches)
+            case = replace(case, facts=facts)
     elif not person.points_back:
         case = replace(case, who=person.who, noun=person.noun)
     facts = _overlay(case.facts, person.facts)
@@ -161,6 +165,13 @@ def _turn_to(case: Case, who: Who, noun: str | None, *, pupils: bool = False) ->
     )
     before = (left, *others) if case.facts.role else others
     return replace(case, facts=facts, who=who, noun=noun, also=(), before=before[:_MOST_PEOPLE])
+
+
+def _whom_they_teach(staff: Facts) -> Status | None:
+    """What the pupils are of somebody in vocational education; ``None`` of anybody else."""
+    if staff.role is not Role.STAFF or staff.sector is not Sector.VOCATIONAL:
+        return None
+    return Status.TRAINEE if staff.status is Status.TRAINER else Status.VET_STUDENT
 
 
 def _go_back(case: Case, reading: Reading) -> Case:
@@ -325,18 +336,23 @@ def _hear_when(case: Case, reading: Reading) -> Case:
 def _in_year_told_before(
     moment: DayRange, known: DayRange | Answer | None, today: date
 ) -> DayRange:
-    """ "Vorig jaar", then "in februari": February of that year; else the last one that has been."""
-    for years in range(0, 3):
-        candidate = DayRange(
-            add_months(moment.earliest, -12 * years), add_months(moment.latest, -12 * years)
-        )
-        if candidate.earliest > today:
-            continue
-        if not isinstance(known, DayRange):
-            return candidate
-        if known.earliest <= candidate.earliest and candidate.latest <= known.latest:
-            return candidate
-    return moment
+    """ "Vorig jaar", then "in februari": February of that year; else the last one that has been.
+
+    "En als het 10 maart was?" after another day: the 10th of March that is nearest to it.
+    """
+    years = [
+        DayRange(add_months(moment.earliest, -12 * n), add_months(moment.latest, -12 * n))
+        for n in range(3)
+    ]
+    been = [year for year in years if year.earliest <= today]
+    if not isinstance(known, DayRange):
+        return next(iter(been), moment)
+    return min(been, key=lambda year: _days_between(year, known), default=moment)
+
+
+def _days_between(one: DayRange, other: DayRange) -> int:
+    apart = max(one.earliest - other.latest, other.earliest - one.latest)
+    return max(apart.days, 0)
 
 
 def _told(asks: str, reading: Reading) -> bool:

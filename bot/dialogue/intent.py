@@ -92,7 +92,8 @@ def settle(
                 return CONSULT, 1 - confidence
             known = confidence >= limits.threshold
             return (name, confidence) if known else ("out_of_scope", 1 - confidence)
-        if case >= needed or (reading.only_facts and reading.is_personal):
+        a_case = reading.is_personal or (reading.stay and reading.abroad)
+        if case >= needed or (reading.only_facts and a_case):
             return CONSULT, case
         return name if name != CONSULT else "out_of_scope", 1 - case
     if _asks_what_holds(name, confidence, reading, text, limits):

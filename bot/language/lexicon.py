@@ -46,6 +46,7 @@ _DROPPED = re.compile(r"[\u0300-\u036f'’`´.]")
 _ANY_WORD = "*"
 _NO_FILLER = frozenset({"niet", "nie", "ni", "geen", "nooit", "zonder"})
 _ANY_TRADE = "<beroep>"
+_ANY_FIELD = "<richting>"
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MIN_FIRST_PART = 3
 _MIN_SPLIT_HEAD = 4
@@ -459,13 +460,13 @@ class _Loader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._trades: list[str] = []
+        self._meant: dict[str, list[str]] = {_ANY_TRADE: [], _ANY_FIELD: self._words("fields")}
         self._kinds: dict[str, Kind] = {}
         self._spellings: set[str] = set()
 
     def load(self) -> Lexicon:
         terms = {category: self._category(category) for category in _CATEGORIES}
-        speller = Speller(self._spellings, self._ordinary())
+        speller = Speller(self._spellings, self._words("ordinary_words"))
         return Lexicon(terms, MappingProxyType(self._kinds), speller)
 
     def _category(self, category: str) -> dict[tuple[str, ...], _Entry]:
@@ -488,7 +489,7 @@ class _Loader:
                         f"'{item.entry.term}' heeft al een andere betekenis op regel {known.line}",
                     )
         if category == "trades":
-            self._trades = [" ".join(words) for words in listed]
+            self._meant[_ANY_TRADE] = [" ".join(words) for words in listed]
         forms = _CATEGORIES[category].forms
         self._spellings.update(*(_spellings(words, forms) for words in listed))
         return _inflected(listed.values(), forms)
@@ -506,7 +507,7 @@ class _Loader:
         nodes = [fields["term"]] if "term" in fields else _sequence(path, fields["terms"])
         for term_node in nodes:
             term = _text(path, term_node)
-            for spelled in self._with_trades(term):
+            for spelled in self._filled_in(term):
                 for words in _wordings(spelled):
                     entry = _Entry(category, means, spelled, is_head)
                     yield _Listed(entry, words, _line(term_node))
@@ -546,13 +547,14 @@ class _Loader:
             sector = Sector(_value(path, fields["sector"], tuple(Sector)))
             yield name, Kind(statuses.get("learner"), sector, statuses.get("organisation"))
 
-    def _with_trades(self, term: str) -> list[str]:
-        if _ANY_TRADE not in term:
-            return [term]
-        return [term.replace(_ANY_TRADE, trade) for trade in self._trades]
+    def _filled_in(self, term: str) -> list[str]:
+        for placeholder, words in self._meant.items():
+            if placeholder in term:
+                return [term.replace(placeholder, word) for word in words]
+        return [term]
 
-    def _ordinary(self) -> list[str]:
-        path = self._folder / "ordinary_words.yml"
+    def _words(self, name: str) -> list[str]:
+        path = self._folder / f"{name}.yml"
         file = _mapping(path, _compose(path), {"words"})
         return [fold(_text(path, node)) for node in _sequence(path, file.get("words"))]
 

@@ -555,8 +555,10 @@ class _Cast:
                 owner.sectors.append(term)
             target = anchored
         is_over = clause.is_past and not any(t.category == "completion" for t in inside)
-        if is_over and (target is self.self_ or clause.subject[0] is Subject.THIRD):
-            if "klaar" in {t.lower_ for t in self.doc}:
+        is_ready = "klaar" in {t.lower_ for t in self.doc}
+        tells_end = is_ready or any(t.category == "completion" for t in self.terms)
+        if is_over and (target is self.self_ or clause.subject[0] is Subject.THIRD or tells_end):
+            if is_ready:
                 target.completions.append((replace(term, means={"completed": "yes"}), clause))
             return
         if self._is_what_follows(term, clause, inside):
@@ -1064,8 +1066,14 @@ class _Cast:
         owner = self.owner_of.get(clause.start, self.self_)
         # "diploma van mei 2024"
         owner.completions += [d for d in self.diplomas if d[1].sentence == clause.sentence]
-        if owner.moment is None and owner.completions:
-            owner.moment = moment
+        if not owner.completions:
+            return
+        known = owner.moment
+        if known is None or (
+            any(told is clause for _, told in owner.completions)
+            and moment.latest - moment.earliest < known.latest - known.earliest
+        ):
+            owner.moment = moment  # "zat vorig jaar in 6 bso en is sinds juni afgestudeerd"
 
     def travellers(
         self, has_purpose: bool, functions: ReadsFunctions | None = None
