@@ -82,6 +82,8 @@ def settle(
     if reading.wishes_abroad and unsure and possible and not reading.referral:
         return CONSULT, 1 - confidence
     if reading.speaks_of_somebody and (reading.describes_somebody or not reading.referral):
+        if name == "insult" and not reading.is_on_topic:
+            return name, confidence
         if name in _SMALL | _BARE:
             return CONSULT, confidence
         if _asks_for_us(name, reading):
@@ -138,9 +140,10 @@ def _needed(reading: Reading, limits: Arbitration, *, in_doubt: bool) -> float:
         for p in reading.travellers
     )
     named = any(p.emphasised and p.who is Who.OTHER for p in reading.travellers)
-    if told or (named and in_doubt) or (reading.abroad and reading.travellers):
-        return limits.abroad
     ours = any(person.who is Who.ORGANISATION for person in reading.travellers)
+    wanted = reading.abroad or (ours and reading.purpose)
+    if told or (named and in_doubt) or (wanted and reading.travellers):
+        return limits.abroad
     return limits.on_topic if reading.is_on_topic or ours else limits.off_topic
 
 

@@ -31,7 +31,7 @@ from bot.eligibility.facts import (
     Sector,
     Status,
 )
-from bot.language.inflection import diminutives, forms_of_person, forms_of_thing
+from bot.language.inflection import diminutives, feminines, forms_of_person, forms_of_thing
 from bot.language.spelling import MIN_LENGTH, Speller
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -489,7 +489,8 @@ class _Loader:
                         f"'{item.entry.term}' heeft al een andere betekenis op regel {known.line}",
                     )
         if category == "trades":
-            self._meant[_ANY_TRADE] = [" ".join(words) for words in listed]
+            trades = [" ".join(words) for words in listed]
+            self._meant[_ANY_TRADE] = [*trades, *(f for t in trades for f in feminines(t))]
         forms = _CATEGORIES[category].forms
         self._spellings.update(*(_spellings(words, forms) for words in listed))
         return _inflected(listed.values(), forms)

@@ -97,6 +97,7 @@ class Portrait:
     later: list[Term] = field(default_factory=list)
     wishes: int = 0
     excluded: bool = False
+    asks_then: bool = False
     included: bool = False
     stay: Stay | None = None
     moment: DayRange | None = None
@@ -254,6 +255,7 @@ class _Cast:
             and not (owner is self.self_ and self._is_about_others(clause, subject))
         ):
             owner.wishes += 1
+            owner.asks_then |= bool(owner.later) and "dan" in clause.words
             if _BOTH & set(clause.words):
                 for other in self.others:
                     other.wishes += other is not owner
@@ -502,7 +504,9 @@ class _Cast:
         targets[term.token_start] = target
         if target is not owner:
             self.relatives.setdefault(term.token_end - 1, target)
-        if function == "beneficiary" and (self._possessed(term, clause) or target.named):
+        if function == "beneficiary" and (
+            self._possessed(term, clause) or target.named or not _SEEKS.isdisjoint(clause.words)
+        ):
             target.included = True
         if clause.is_past and target is self.self_:
             return
@@ -520,7 +524,11 @@ class _Cast:
         inside: Sequence[Term],
         targets: dict[int, Portrait | None],
     ) -> None:
-        if clause.negates(term.token_start) or self._is_destination(term, clause):
+        if clause.negates(term.token_start):
+            return
+        if self._is_destination(term, clause):
+            if clause.is_later:  # "volgend jaar gaat hij naar het mbo"
+                self.owner_of[clause.start].later.append(term)
             return
         if _is_many_places(term):
             return  # "opleidingen", "scholen" in general: nobody's own
@@ -1241,6 +1249,10 @@ class _Cast:
         return next((s for s in _SECTOR_ORDER if s in sectors), None)
 
     def _learner_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
+        if portrait.asks_then:  # "Hij doet havo en gaat naar het mbo. Mag hij dan weg?"
+            then = self._education_status([t for t in portrait.later if t.category == "education"])
+            if then is not None:
+                return Facts(role=Role.LEARNER, status=then)
         over = {t.token_start for t, _ in portrait.completions}
         terms = [t for t in terms if t.token_start not in over]  # "oud-mbo'er" is no mbo'er
         said = [Status(t.means["status"]) for t in terms if "status" in t.means]
@@ -1454,8 +1466,9 @@ _WOMEN = {"dochter", "dochterlief", "kleindochter", "nicht", "zus", "zuster", "s
 _WOMEN |= {"pleegdochter", "stiefzus", "halfzus", "schoonzus", "schoondochter", "tienerdochter"}
 _WOMEN |= {"bomma", "tante", "moeder", "mama", "mams", "oma", "vrouw", "echtgenote", "vriendin"}
 _WOMEN |= {"buurmeisje", "buurvrouw", "klasgenote", "medestudente", "meisje", "vriendinnetje"}
+_SEEKS = {"zoek", "zoekt", "zoeken", "regel", "regelt", "regelen"}
 _WORKS = {"werk", "werkt", "werken", "werkzaam", "werkende"}
-_AT = {"op", "in", "aan", "bij", "binnen"}
+_AT = {"op", "in", "aan", "bij", "binnen", "van"}
 # Kinds of education that one follows, and where nobody works.
 _TRACKS = {"apprenticeship", "regulated", "unlisted", "non_vocational"}
 _STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
