@@ -505,7 +505,10 @@ class _Cast:
         if target is not owner:
             self.relatives.setdefault(term.token_end - 1, target)
         if function == "beneficiary" and (
-            self._possessed(term, clause) or target.named or not _SEEKS.isdisjoint(clause.words)
+            self._possessed(term, clause)
+            or target.named
+            or not _SEEKS.isdisjoint(clause.words)
+            or clause.subject[0] is Subject.NONE  # "is dat genoeg voor een mbo-student?"
         ):
             target.included = True
         if clause.is_past and target is self.self_:
@@ -582,6 +585,8 @@ class _Cast:
         before = set(words[max(0, at - 4) : at])
         if clause.negates(term.token_start, reach=5) or before & {"niks", "niets", "nooit"}:
             return
+        if term.means["completed"] == "left" and {"wil", "willen", "wou", "zou"} & set(words[:at]):
+            return  # "ik wil een tussenjaar doen": still to come
         if before & _NOT_YET or words[max(0, at - 1) : at] == ["bijna"]:
             return
         if {"volgend", "volgende", "binnenkort", "straks"} & set(words):
