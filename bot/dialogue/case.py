@@ -114,6 +114,9 @@ def _hear_person(case: Case, reading: Reading) -> Case:
         case = _turn_to(case, Who.SELF, None)
     if _nothing_new(person) or _is_whom_to_send(case, person):
         return case
+    prepares = case.facts.status is Status.PRE_VOCATIONAL
+    if prepares and reading.credit and person.points_back:
+        return case  # "gevraagd op het mbo, hij zegt dat het niet telt": who said so
     person = _as_place_of_work(case, person)
     too = case.facts.status is Status.GRADUATE and reading.moment and reading.only_facts
     if _is_another(case, person):

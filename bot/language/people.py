@@ -1024,9 +1024,12 @@ class _Cast:
         )
 
     def _is_somebodys_school(self, term: Term, clause: Clause) -> bool:
-        """ "Ik vroeg het aan Hans van het mbo": where a person with a name is to be found."""
+        """ "Ik vroeg het aan Hans (aan iemand) van het mbo": where somebody is to be found."""
         left = self._skip_left(term.token_start, clause)
-        named = left > clause.start and self.doc[left - 1].pos_ == "PROPN"
+        if left <= clause.start:
+            return False
+        before = self.doc[left - 1]
+        named = before.pos_ == "PROPN" or before.lower_ == "iemand"
         asked = {"aan", "met", "bij", "volgens"} & set(clause.words[: left - clause.start])
         return named and bool(asked) and self.doc[left].lower_ == "van"
 
@@ -1464,6 +1467,7 @@ _LEADS = {"leid", "leidt", "run", "runt", "bestuur", "bestuurt"}
 _RELATIVE = {"die", "dat", "waar", "waarvan", "wie"}
 _BOTH = {"allebei", "beide", "beiden", "alletwee", "allemaal"}
 _LEARNS = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "studeer", "studeert"}
+_LEARNS |= {"loop", "loopt", "lopen", "begin", "begint", "beginnen"}
 _LEARNS_THERE = _LEARNS | {"leer", "leert", "leerling", "student", "studente", "stage", "opleiding"}
 _SCHOOLS = {"vet_provider", "training_centre"}
 _OFFERS = {"hebben", "bieden", "zoeken", "verwachten", "betalen", "organiseren"}

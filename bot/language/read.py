@@ -290,9 +290,9 @@ def _credit(
     for clause, finding in said:
         sentence = {word for c in clauses if c.sentence == clause.sentence for word in c.words}
         if "laten" not in sentence and any(words <= sentence for words in _UNSURE):
-            return Answer.UNKNOWN, [finding]
+            return Answer.UNKNOWN, [replace(finding, value="unknown")]
         if any(word in NEGATORS for word in clause.words):
-            return Answer.NO, [finding]
+            return Answer.NO, [replace(finding, value="no")]
         supposed = clause.is_supposition or sentence & {"stel", "veronderstel", "gesteld"}
         if supposed or not (clause.is_question and _ends_sentence(clause, clauses)):
             return Answer.YES, [finding]
