@@ -82,8 +82,8 @@ class Contender:
 
     @property
     def installed_megabytes(self) -> float:
-        """The size of its libraries, without byte code."""
-        return megabytes(self.venv / "lib")
+        """The size of its libraries and what they laid out, without byte code."""
+        return sum(megabytes(self.venv / part) for part in ("lib", "share"))
 
     def _install(self, lock: str) -> None:
         """Makes its environment of what a lock names, unless it is made of that already."""
