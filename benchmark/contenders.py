@@ -152,7 +152,7 @@ class Ours(Contender):
             shutil.copy(file, next(self.venv.glob("lib/python*/site-packages")))
 
     def train(self, from_nothing: bool = True) -> float:
-        for model in self.folder.glob("models/*") if from_nothing else ():
+        for model in self.folder.glob("models/wegwijzer-*") if from_nothing else ():
             model.unlink()
         return self._run(self.venv / "bin" / "wegwijzer", "train")
 
