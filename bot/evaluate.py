@@ -236,7 +236,7 @@ def _groups(expected: Mapping[str, Any]) -> Iterator[str]:
     name = types if isinstance(types, str) else "/".join(types)
     yield f"beurt: {name}"
     if types == "answer":
-        yield f"beurt: answer, {expected['role']}"
+        yield f"beurt: answer, {expected.get('role', 'rol open')}"
 
 
 def misses(items: Iterable[Item]) -> str:

@@ -108,6 +108,9 @@ def settle(
     if name in _SMALL | {"start_over"} and told:
         return CONSULT, 1 - confidence
     if name == CONSULT and case < (limits.on_topic if reading.moment else needed):
+        about_countries = dict(ranking).get("info_countries", 0.0) if reading.countries else 0.0
+        if about_countries >= limits.threshold:
+            return "info_countries", about_countries
         return FALLBACK, 1 - case
     several = len(_LETTERS.findall(text)) > 1
     sure = limits.very_sure if name in _SMALL else limits.sure

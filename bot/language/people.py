@@ -190,6 +190,7 @@ class _Cast:
         self.others: list[Portrait] = []
         self.owner_of: dict[int, Portrait] = {}
         self.relatives: dict[int, Portrait] = {}
+        self.words = {token.lower_ for token in doc}
         self.spoken_of: Portrait | None = None
         self.stays_home = False
         self.owner = self.self_
@@ -494,6 +495,8 @@ class _Cast:
             relative = self._relative_in(term, clause)
             if relative is not None:
                 target = relative  # "een groepje jongens uit de opleiding tegelzetten"
+            elif function == "predicate" and clause.subject[0] is Subject.FIRST:
+                target = self.self_  # "ik ben mentor van een jongen die …"
             elif function in {"predicate", "fragment", "subject"}:
                 target = owner
             else:
@@ -566,7 +569,7 @@ class _Cast:
                 owner.sectors.append(term)
             target = anchored
         is_over = clause.is_past and not any(t.category == "completion" for t in inside)
-        is_ready = "klaar" in {t.lower_ for t in self.doc}
+        is_ready = "klaar" in self.words
         tells_end = is_ready or any(t.category == "completion" for t in self.terms)
         if is_over and (target is self.self_ or clause.subject[0] is Subject.THIRD or tells_end):
             if is_ready:
@@ -665,7 +668,7 @@ class _Cast:
         if "namens" in before or "vanuit" in before:
             return True
         wants = any(t.category == "purposes" for t in self.terms)
-        we = {"we", "wij", "ons", "onze"} & {token.lower_ for token in self.doc}
+        we = {"we", "wij", "ons", "onze"} & self.words
         if wants and we and before[-3:] and {"bij", "voor"} & set(before[-3:]):
             return not self.self_.described
         if function == "beneficiary":

@@ -200,7 +200,8 @@ def _bare_number(doc: Doc) -> int | None:
 
 
 def _token_at(doc: Doc, character: int) -> int:
-    return next((token.i for token in doc if token.idx + len(token) > character), len(doc) - 1)
+    span = doc.char_span(character, character + 1, alignment_mode="expand")
+    return span.start if span else len(doc) - 1
 
 
 def _clause_of(clauses: Sequence[Clause], token_index: int) -> Clause:
