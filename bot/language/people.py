@@ -228,7 +228,7 @@ class _Cast:
                 continue
             if _is_somebody(term) or (alone and self._is_asked_about(term, clause)):
                 owner = self._hear_relation(term, clause, owner)
-            elif alone and self._function(term, clause) not in {"companion", "predicate"}:
+            elif alone and self._function(term, clause) not in _WITH_OR_WHERE:
                 self._speak_of(term)
         if owner is None:
             owner = self._noun_owner(clause, inside, targets)
@@ -1467,6 +1467,7 @@ _RUNS = {
 }
 _JOINS = {"meedoen", "deelnemen", "meewerken", "aanvragen", "instappen", "aansluiten"}
 _LEADS = {"leid", "leidt", "run", "runt", "bestuur", "bestuurt"}
+_WITH_OR_WHERE = {"companion", "predicate", "place", "destination"}
 _RELATIVE = {"die", "dat", "waar", "waarvan", "wie"}
 _BOTH = {"allebei", "beide", "beiden", "alletwee", "allemaal"}
 _LEARNS = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "studeer", "studeert"}

@@ -81,6 +81,7 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("Mijn derdejaars mbo-zorg, negen man, willen naar Graz. Zelf ga ik niet mee.", "other",
          "vet_student"),
         ("Ik ben docent op een mbo. En voor de klas, twee weken?", "other", "vet_student"),
+        ("Mijn zoon zit in de derde klas van het vmbo. Mag hij mee?", "other", "pre_vocational"),
         # who is spoken of, but does not go
         ("Wij zijn met vijf meisjes van 5 tso en willen negen weken weg", "self", "vet_student"),
         ("Ik sta voor de klas op een mbo en wil twee weken weg", "self", "teacher"),
