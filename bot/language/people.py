@@ -1155,7 +1155,7 @@ class _Cast:
         asked_for = any(c.has_wish and self.owner_of[c.start] is not owner for c in beside)
         speaking_parts = [self.owner_of[clause.start] for clause in self.clauses]
         for other in self.others:
-            if other is not owner:
+            if other is not owner and other is not self.spoken_of:  # of whom it goes on to speak
                 other.roles = [t for t in other.roles if not telling.covers(t.token_start)]
                 other.excluded |= not asked_for and other not in speaking_parts
 
