@@ -141,7 +141,10 @@ def _load_agent(console: TextIO) -> Agent | None:
             return None
     print("De bot laden …", file=console, flush=True)
     _keep_logs_short()
-    gc.disable()  # it would go through all that is loaded, which stays, again and again
+    # The garbage collector would go through all that is loaded, which stays, again and again. Not
+    # with `gc.disable`: spaCy's msgpack enables it after each file.
+    thresholds = gc.get_threshold()
+    gc.set_threshold(0)
     from bot.runtime import server
     from bot.runtime.project import ProjectError, faults_in_one_line
 
@@ -152,7 +155,7 @@ def _load_agent(console: TextIO) -> Agent | None:
         _refuse(error)
         return None
     finally:
-        gc.enable()
+        gc.set_threshold(*thresholds)
 
 
 def ask(options: argparse.Namespace) -> int:

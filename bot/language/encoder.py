@@ -22,6 +22,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -147,9 +148,22 @@ def _normalise(rows: Floats, weights: Mapping[str, Floats], name: str) -> None:
     rows += weights[f"{name}_shift"]
 
 
-@cache
+_loading = Lock()
+
+
 def encoder() -> Encoder:
     """The encoder; lays it out on disk if that was not done before and can be done."""
+    with _loading:
+        return _load()
+
+
+def load_ahead() -> None:
+    """Start loading the encoder, while a start does other things: it needs another core only."""
+    Thread(target=encoder, daemon=True).start()
+
+
+@cache
+def _load() -> Encoder:
     # More threads gain a millisecond at best and, on a busy machine, lose many by waiting.
     threadpool_limits(1, user_api="blas")
     folder = _folder()

@@ -31,7 +31,7 @@ from bot.eligibility.facts import (
     Sector,
     Status,
 )
-from bot.language.inflection import diminutives, feminines, forms_of_person, forms_of_thing
+from bot.language.inflection import diminutives, forms_of_person, forms_of_thing
 from bot.language.spelling import MIN_LENGTH, Speller
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -47,7 +47,9 @@ _ANY_WORD = "*"
 _NO_FILLER = frozenset({"niet", "nie", "ni", "geen", "nooit", "zonder"})
 _ANY_TRADE = "<beroep>"
 _ANY_FIELD = "<richting>"
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLACEHOLDER = re.compile(r"(<\w+>)")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MIN_FIRST_PART = 3
 _MIN_SPLIT_HEAD = 4
 _LINKS = ("", "s", "e", "en")
@@ -160,6 +162,13 @@ class _Node:
     entries: dict[str, _Entry] = field(default_factory=dict)
     following: dict[str, _Node] = field(default_factory=dict)
 
+    def add(self, term: tuple[str, ...], category: str, entry: _Entry) -> None:
+        """Let a term end at the place that its words lead to from here."""
+        node = self
+        for word in term:
+            node = node.following.get(word) or node.following.setdefault(word, _Node())
+        node.entries[category] = entry
+
 
 @dataclass(frozen=True, slots=True)
 class _Word:
@@ -192,26 +201,29 @@ class Lexicon:
     def __init__(
         self,
         entries: Mapping[str, Mapping[tuple[str, ...], _Entry]],
+        meant: Mapping[str, Mapping[tuple[str, ...], _Entry]],
         kinds: Mapping[str, Kind],
         speller: Speller,
     ) -> None:
         self.kinds = kinds
         self._root = _Node()
+        self._meant = {placeholder: _Node() for placeholder in meant}
         self._heads: dict[str, list[_Entry]] = defaultdict(list)
         self._first_parts: dict[str, _Entry] = {}
         words: set[str] = set()
         for category, terms in entries.items():
             for term, entry in terms.items():
-                node = self._root
-                for word in term:
-                    node = node.following.setdefault(word, _Node())
-                    words.add(word)
-                node.entries[category] = entry
+                self._root.add(term, category, entry)
+                words.update(term)
                 if len(term) == 1 and entry.is_head:
                     self._heads[term[0]].append(entry)
                 if len(term) == 1 and category == "education":
                     self._first_parts[term[0]] = entry
-        self._words = frozenset(words)
+        for placeholder, terms in meant.items():
+            for term, entry in terms.items():
+                self._meant[placeholder].add(term, placeholder, entry)
+                words.update(term)
+        self._words = frozenset(words.difference(meant, [_ANY_WORD]))
         self._shortest_head = min(map(len, self._heads), default=0)
         self._longest_word = max(map(len, words), default=0)
         self._speller = speller
@@ -265,7 +277,6 @@ class Lexicon:
         return {
             word: next(iter(node.entries), "") if (node := self._root.following.get(word)) else ""
             for word in self._words
-            if word != _ANY_WORD
         }
 
     def _is_term(self, word: str) -> bool:
@@ -311,20 +322,28 @@ class Lexicon:
         self, steps: list[list[_Step]], words: list[_Word], first: int
     ) -> Iterator[_Match]:
         """All terms that begin at a word."""
-        paths: list[tuple[_Node, int, frozenset[int], int]] = [(self._root, first, frozenset(), 0)]
+        # In a word for which a placeholder stands, ``behind`` is where the term goes on after it.
+        paths: list[tuple[_Node, int, frozenset[int], int, _Node | None]]
+        paths = [(self._root, first, frozenset(), 0, None)]
         while paths:
-            node, place, used, faults = paths.pop()
-            for entry in node.entries.values():
-                yield _Match(entry, words[first].start, words[max(used)].end, used, faults)
-            if place == len(words):
+            node, place, used, faults, behind = paths.pop()
+            if behind and node.entries:
+                paths.append((behind, place, used, faults, None))
+            elif node.entries:
+                for entry in node.entries.values():
+                    yield _Match(entry, words[first].start, words[max(used)].end, used, faults)
+            if place == len(words) or not node.following:
                 continue
             following = node.following.get(_ANY_WORD)
             if following and words[place].text not in _NO_FILLER:
-                paths.append((following, place + 1, used, faults))
+                paths.append((following, place + 1, used, faults, behind))
+            for placeholder, meant in self._meant.items():
+                if following := node.following.get(placeholder):
+                    paths.append((meant, place, used, faults, following))
             for step in steps[place]:
                 if following := node.following.get(step.word):
                     spanned = used.union(range(place, step.next))
-                    paths.append((following, step.next, spanned, faults + step.faults))
+                    paths.append((following, step.next, spanned, faults + step.faults, behind))
 
     def _head_of(self, word: str) -> tuple[str, list[_Entry]] | None:
         """The first part and the head of a compound: "lasdocent" gives "las" and "docent"."""
@@ -441,6 +460,20 @@ def load_examples(folder: Path = FOLDER) -> list[Example]:
     return examples
 
 
+def load_abbreviations(folder: Path = FOLDER) -> list[str]:
+    """The abbreviations of ``abbreviations.yml``, each with its last point.
+
+    Raises:
+        LexiconError: the file is wrong.
+    """
+    path = folder / "abbreviations.yml"
+    nodes = _sequence(path, _mapping(path, _compose(path), {"words"}).get("words"))
+    for node in nodes:
+        if not re.fullmatch(r"\S+\.", _text(path, node)):
+            raise LexiconError(path, _line(node), f"'{node.value}' eindigt niet op een punt")
+    return [_text(path, node) for node in nodes]
+
+
 @cache
 def _load(folder: Path) -> Lexicon:
     return _Loader(folder).load()
@@ -460,14 +493,22 @@ class _Loader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._meant: dict[str, list[str]] = {_ANY_TRADE: [], _ANY_FIELD: self._words("fields")}
         self._kinds: dict[str, Kind] = {}
         self._spellings: set[str] = set()
+        self._meant = {_ANY_FIELD: self._fields()}
 
     def load(self) -> Lexicon:
         terms = {category: self._category(category) for category in _CATEGORIES}
         speller = Speller(self._spellings, self._words("ordinary_words"))
-        return Lexicon(terms, MappingProxyType(self._kinds), speller)
+        return Lexicon(terms, self._meant, MappingProxyType(self._kinds), speller)
+
+    def _fields(self) -> dict[tuple[str, ...], _Entry]:
+        fields = {}
+        for name in self._words("fields"):
+            for words in _wordings(name):
+                fields[words] = _Entry(_ANY_FIELD, _NOTHING, name, is_head=False)
+                self._spellings.update(_spellings(words, lambda word: {word}))
+        return fields
 
     def _category(self, category: str) -> dict[tuple[str, ...], _Entry]:
         path = self._folder / f"{category}.yml"
@@ -488,12 +529,12 @@ class _Loader:
                         item.line,
                         f"'{item.entry.term}' heeft al een andere betekenis op regel {known.line}",
                     )
-        if category == "trades":
-            trades = [" ".join(words) for words in listed]
-            self._meant[_ANY_TRADE] = [*trades, *(f for t in trades for f in feminines(t))]
         forms = _CATEGORIES[category].forms
         self._spellings.update(*(_spellings(words, forms) for words in listed))
-        return _inflected(listed.values(), forms)
+        entries = _inflected(listed.values(), forms)
+        if category == "trades":
+            self._meant[_ANY_TRADE] = entries
+        return entries
 
     def _read_entry(self, path: Path, category: str, node: yaml.Node) -> Iterator[_Listed]:
         fields = _mapping(path, node, {"term", "terms", "means", "head", "region", "note"})
@@ -508,9 +549,9 @@ class _Loader:
         nodes = [fields["term"]] if "term" in fields else _sequence(path, fields["terms"])
         for term_node in nodes:
             term = _text(path, term_node)
-            for spelled in self._filled_in(term):
+            for spelled in self._spelled(term):
+                entry = _Entry(category, means, term, is_head)
                 for words in _wordings(spelled):
-                    entry = _Entry(category, means, spelled, is_head)
                     yield _Listed(entry, words, _line(term_node))
             if not _split(term):
                 raise LexiconError(path, _line(term_node), f"'{term}' bevat geen woord")
@@ -518,7 +559,7 @@ class _Loader:
     def read_means(self, path: Path, category: str, node: yaml.Node) -> Mapping[str, str]:
         """What a word of the category means; empty for ``nothing``."""
         if isinstance(node, yaml.ScalarNode) and node.value == "nothing":
-            return MappingProxyType({})
+            return _NOTHING
         allowed = _CATEGORIES[category].values
         means = {
             key: _value(path, value, self._kinds if key == "education" else allowed[key])
@@ -548,11 +589,17 @@ class _Loader:
             sector = Sector(_value(path, fields["sector"], tuple(Sector)))
             yield name, Kind(statuses.get("learner"), sector, statuses.get("organisation"))
 
-    def _filled_in(self, term: str) -> list[str]:
-        for placeholder, words in self._meant.items():
-            if placeholder in term:
-                return [term.replace(placeholder, word) for word in words]
-        return [term]
+    def _spelled(self, term: str) -> Iterator[str]:
+        """A term as it stands, and what has hyphens as one word too, with each word it may have."""
+        yield term
+        if "-" in term:
+            joined = term.replace("-", "")
+            found = _PLACEHOLDER.search(joined)
+            if found:
+                names = dict.fromkeys(entry.term for entry in self._meant[found[0]].values())
+                yield from (joined.replace(found[0], name) for name in names)
+            else:
+                yield joined
 
     def _words(self, name: str) -> list[str]:
         path = self._folder / f"{name}.yml"
@@ -561,24 +608,28 @@ class _Loader:
 
 
 def _wordings(term: str) -> Iterator[tuple[str, ...]]:
-    """The rows of words that a term stands for.
+    """The rows of words that a term stands for: a star is any one word or none, but no denial."""
+    choices = [
+        ((), (_ANY_WORD,)) if part == _ANY_WORD else (tuple(_words_of(part)),)
+        for part in term.split()
+    ]
+    for choice in product(*choices):
+        yield tuple(word for words in choice for word in words)
 
-    A star is any one word or none, but no denial; what has hyphens is also written as one word.
-    """
-    for spelling in {term, term.replace("-", "")}:
-        choices = [
-            ((), (_ANY_WORD,)) if part == _ANY_WORD else (tuple(w.text for w in _split(part)),)
-            for part in spelling.split()
-        ]
-        for choice in product(*choices):
-            yield tuple(word for words in choice for word in words)
+
+def _words_of(part: str) -> Iterator[str]:
+    for piece in _PLACEHOLDER.split(part):
+        if _PLACEHOLDER.fullmatch(piece):
+            yield piece
+        else:
+            yield from (word.text for word in _split(piece))
 
 
 def _spellings(words: tuple[str, ...], forms: Callable[[str], set[str]]) -> set[str]:
     """The words in which a fault is forgiven: no forms of short words, which look like others."""
     *first, last = words
     forgiven = forms(last) - diminutives(last) if len(last) >= MIN_LENGTH else {last}
-    return {word for word in first if word != _ANY_WORD} | forgiven
+    return {word for word in (*first, *forgiven) if word[0] not in "<*"}
 
 
 def _inflected(
@@ -601,7 +652,7 @@ def _inflected(
 
 def _compose(path: Path) -> yaml.Node | None:
     try:
-        return yaml.compose(path.read_text(encoding="utf-8"), Loader=_YAML)
+        return yaml.compose(path.read_text(encoding="utf-8"), Loader=YAML)
     except FileNotFoundError:
         raise LexiconError(path, 1, "dit bestand ontbreekt") from None
     except yaml.MarkedYAMLError as error:

@@ -134,8 +134,7 @@ class Mender:
         self._model = model
         self._prices = prices or Prices()
         # What a known word can be a fault for: no rarity of the general list.
-        self._familiar = {word for word in model.words if model.times_seen(word) > 1}
-        self._familiar.update(model.kinds)
+        self._familiar = model.common.union(model.kinds)
         self._meant = lru_cache(maxsize=8192)(self._find_meant)
         self._head = lru_cache(maxsize=8192)(self._find_head)
 
@@ -255,19 +254,22 @@ class Mender:
         if is_known and typed in model.kinds:
             return []  # never one term for another
         possible = self._familiar if is_known else model.words
-        if self._head(typed):
-            possible = possible - model.kinds.keys()  # a compound may be new, and no term
+        never = model.kinds if self._head(typed) else ()  # a compound may be new, and no term
         price_of_kind = {"lost": 0.0, "changed": prices.changed, "added": prices.added}
         found = {
             word: prices.fault + price_of_kind[fault]
             for word, fault in _one_fault_away(typed)
-            if word in possible
+            if word in possible and word not in never
         }
         if is_known:
             known = prices.known + prices.letter_known * max(0, len(typed) - 3)
             found = {word: price + known for word, price in found.items()}
         else:
-            found |= {word: prices.fault for word in _unstretched(typed) if word in possible}
+            found |= {
+                word: prices.fault
+                for word in _unstretched(typed)
+                if word in possible and word not in never
+            }
         ranked = sorted(
             (price - math.log(model.share(word)), word, price + self._price_of_term(word))
             for word, price in found.items()

@@ -7,20 +7,23 @@ expected of "Malta".
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, KeysView, Mapping
-from typing import Any
+from collections.abc import Collection, Container, Iterable, Mapping
+from pathlib import Path
 
 from bot.language.clauses import NEGATORS
 from bot.language.lexicon import Lexicon, fold
 from bot.language.spelling import is_one_fault
 from bot.language.times.words import vocabulary
+from bot.language.word_list import WordList
 
 BREAK = "."  # the end of a sentence, and what stands before its first word
 NUMBER = "0"  # any number in digits
 
+_LEARNED = "learned.json"
 _LETTER = r"[^\W\d_]"
 WORD = (
     rf"{_LETTER}(?:[./]{_LETTER}(?!{_LETTER}))+\.?"  # t/m, m.b.o.
@@ -54,7 +57,7 @@ class WordModel:
 
     def __init__(
         self,
-        levels: Mapping[str, int],
+        levels: WordList,
         kinds: Mapping[str, str],
         followers: Mapping[str, Mapping[str, int]],
         spellings: Mapping[str, str],
@@ -83,7 +86,7 @@ class WordModel:
                 self._kind_pairs[kind_before, kind] += count
         self._sizes = Counter(kinds.values())
         self._total = self._counts.total()
-        list_total = sum(n * _count_of(level) for level, n in Counter(levels.values()).items())
+        list_total = sum(n * _count_of(level) for level, n in levels.count().items())
         self._weight = _WORDS_IN_LIST / list_total
 
     @classmethod
@@ -123,7 +126,7 @@ class WordModel:
                     forms[word] = Counter([form])
         usual = {word: max(sorted(found), key=found.__getitem__) for word, found in forms.items()}
         model = cls(
-            levels=levels,
+            levels=WordList(levels),
             kinds=kinds,
             followers=followers,
             spellings={word: form for word, form in usual.items() if word != form},
@@ -136,13 +139,14 @@ class WordModel:
         return model
 
     @property
-    def words(self) -> KeysView[str]:
+    def words(self) -> Container[str]:
         """Every known word."""
-        return self._levels.keys()
+        return self._levels
 
-    def times_seen(self, word: str) -> int:
-        """How often the examples have a word."""
-        return self._counts[word]
+    @property
+    def common(self) -> set[str]:
+        """The words that the examples have more than once."""
+        return {word for word, count in self._counts.items() if count > 1 and word in self._levels}
 
     def saw(self, word: str, before: str) -> bool:
         """Whether a word came after another in the examples."""
@@ -188,25 +192,23 @@ class WordModel:
             )
         return chance
 
-    def to_json(self) -> dict[str, Any]:
-        words: dict[int, list[str]] = defaultdict(list)
-        for word, level in self._levels.items():
-            words[level].append(word)
-        return {
-            "levels": {level: " ".join(found) for level, found in words.items()},
+    def save(self, folder: Path) -> None:
+        """Write the model in a folder."""
+        self._levels.save(folder)
+        learned = {
             "kinds": dict(self.kinds),
             "followers": dict(self._followers),
             "spellings": dict(self._spellings),
             "names": sorted(self.names),
             "foreign": sorted(self.foreign),
         }
+        (folder / _LEARNED).write_text(json.dumps(learned), "utf-8")
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> WordModel:
-        levels: dict[str, int] = {}
-        for level, words in values["levels"].items():
-            levels |= dict.fromkeys(words.split(), int(level))
-        return cls(**{**values, "levels": levels})
+    def load(cls, folder: Path) -> WordModel:
+        """The model that :meth:`save` wrote in a folder."""
+        learned = json.loads((folder / _LEARNED).read_text("utf-8"))
+        return cls(WordList.load(folder), **learned)
 
 
 def learn_dutch(sentences: Iterable[str], others: Iterable[str]) -> WordModel:

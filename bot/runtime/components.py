@@ -8,12 +8,10 @@ on ``nlu_fallback``, from both.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
 import numpy as np
-import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -27,6 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.intent import Arbitration, settle
+from bot.language import dutch
 from bot.language.functions import FunctionReader, learn
 from bot.language.intents import STRENGTH, Ranker, Sentence, intent_model, sentences_of
 from bot.language.lexicon import Lexicon, load_examples
@@ -34,7 +33,6 @@ from bot.language.mending import Mender
 from bot.language.read import read
 from bot.language.reading import Reading
 from bot.language.word_model import WordModel, learn_dutch
-from bot.language.word_vectors import quicken
 from bot.runtime.clock import today
 
 READING = "reading"
@@ -45,20 +43,14 @@ _MENDED = "mended"
 _READ = "read"
 _DOC = "text_spacy_doc"
 
-# Parts of Explosion's model or ours whose work nobody reads, and the tokenizer: the language makes
-# the same one, with thousands of exceptions, before that of the model would take its place.
-_NOT_LOADED = ("tagger", "ner", "tokenizer")
-
 
 @cache
 def _load_what_is_read(name: str) -> SpacyModel:
     """The one model for all nodes of the graph, without what it need not load."""
     try:
-        language = spacy.load(name, disable=["parser"], exclude=_NOT_LOADED)
+        return SpacyModel(dutch.load(name), name)
     except OSError as error:
         raise InvalidModelError(str(error)) from error
-    quicken(language)
-    return SpacyModel(language, name)
 
 
 class _ForMessagesOnly:
@@ -99,7 +91,7 @@ class TypingMender(GraphComponent):
             [text for intent, text in examples if intent == _OTHER_LANGUAGE],
         )
         with self._storage.write_to(self._resource) as folder:
-            (folder / "words.json").write_text(json.dumps(model.to_json()), "utf-8")
+            model.save(folder)
         return self._resource
 
     @classmethod
@@ -113,8 +105,8 @@ class TypingMender(GraphComponent):
     ) -> TypingMender:
         """The mender with the words that :meth:`train` stored."""
         with model_storage.read_from(resource) as folder:
-            words = json.loads((folder / "words.json").read_text("utf-8"))
-        return cls(model_storage, resource, Mender(WordModel.from_json(words)))
+            words = WordModel.load(folder)
+        return cls(model_storage, resource, Mender(words))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leaves the examples as they are: what is common in them is no fault."""

@@ -16,6 +16,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
@@ -34,8 +35,13 @@ HELPERS_THAT_NEED_TENSORFLOW = {
     "rasa.utils.tensorflow.data_generator",
     "rasa.utils.tensorflow.model_data",  # needs none itself, but is for those that do
 }
-# It loads matplotlib, and comes with Rasa's tests of a model, which its policy for rules imports.
-LOADED_WHEN_USED = "rasa.utils.plotting"
+LOADED_WHEN_USED = {
+    "dask",  # plans a graph, which ours does itself
+    "langcodes",  # tells spaCy which languages are related
+    "rasa.utils.plotting",  # loads matplotlib, and comes with Rasa's tests of a model
+}
+# Its package loads all of Rasa's channels; a bot without them needs only the base of them all.
+CHANNELS = "rasa.core.channels"
 # Imported by the command `rasa` only, which calls its functions before it does anything else.
 RASA_COMMAND_SET_UP = "rasa.utils.tensorflow.environment"
 LIBRARIES_LEFT_OUT = (
@@ -67,8 +73,10 @@ class _PlaceholderFinder(MetaPathFinder):
             return ModuleSpec(fullname, _ComponentPlaceholder())
         elif fullname in HELPERS_THAT_NEED_TENSORFLOW:
             return ModuleSpec(fullname, _Placeholder())
-        elif fullname == LOADED_WHEN_USED:
+        elif fullname in LOADED_WHEN_USED:
             return _when_used(PathFinder.find_spec(fullname, path))
+        elif fullname == CHANNELS:
+            return _with_channels_when_used(PathFinder.find_spec(fullname, path))
         elif fullname == RASA_COMMAND_SET_UP:
             return ModuleSpec(fullname, _RasaCommandSetUp())
         elif _is_left_out(fullname) and PathFinder.find_spec(fullname, path) is None:
@@ -129,6 +137,32 @@ class _RasaCommandSetUp(_Placeholder):
         module.setup_tf_environment = use_our_endpoints  # type: ignore[attr-defined]
         # Called after Rasa has set warning filters of its own.
         module.check_deterministic_ops = _hide_deprecations  # type: ignore[attr-defined]
+
+
+def _with_channels_when_used(spec: ModuleSpec | None) -> ModuleSpec | None:
+    if spec and spec.loader:
+        spec.loader = _ChannelsWhenUsed(spec.loader)
+    return spec
+
+
+class _ChannelsWhenUsed(Loader):
+    """Loads the base of all channels, and the rest of the package when another name is used."""
+
+    def __init__(self, whole: Loader) -> None:
+        self._whole = whole
+
+    def exec_module(self, module: ModuleType) -> None:
+        def load(name: str) -> object:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            del module.__getattr__
+            self._whole.exec_module(module)
+            return getattr(module, name)
+
+        module.__getattr__ = load  # type: ignore[method-assign]
+        base = import_module(f"{CHANNELS}.channel")
+        for name in ("InputChannel", "OutputChannel", "UserMessage", "CollectingOutputChannel"):
+            setattr(module, name, getattr(base, name))
 
 
 def _when_used(spec: ModuleSpec | None) -> ModuleSpec | None:

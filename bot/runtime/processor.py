@@ -75,8 +75,7 @@ class QuickAgent(Agent):
         self.tracker_store.domain = self.domain
         if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
             self.nlg.responses = self.domain.responses
-        # What is loaded stays, so the garbage collector need not go through it again and again.
-        gc.collect()
+        # What is loaded stays, so the garbage collector need not go through it, not even once.
         gc.freeze()
 
 

@@ -29,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.dialogue.conversation import Office
 from bot.dialogue.wording import Wording
 from bot.eligibility.loader import load_editions
+from bot.language.encoder import load_ahead
 from bot.language.reading import Reading
 from bot.runtime import logs, monitoring
 from bot.runtime.actions import ACTION_FAILED_RESPONSE
@@ -60,6 +61,7 @@ def load_agent(model: Path, endpoints_file: Path) -> Agent:
     Raises:
         RasaException: the endpoints, the database or the model can't be used.
     """
+    load_ahead()
     endpoints = read_endpoints(str(endpoints_file))
     store = TrackerStore.create(endpoints.tracker_store)
     agent = QuickAgent(

@@ -211,10 +211,12 @@ def test_a_finding_stands_where_it_was_typed() -> None:
     assert [f.text for f in reading.placed_in(mended).findings] == ["bn", "mb o", "docent"]
 
 
-def test_a_model_is_the_same_after_storing(words: WordModel) -> None:
-    stored = WordModel.from_json(json.loads(json.dumps(words.to_json())))
+def test_a_model_is_the_same_after_storing(words: WordModel, tmp_path: Path) -> None:
+    words.save(tmp_path)
+    stored = WordModel.load(tmp_path)
 
     assert stored.chance("ben", "ik") == words.chance("ben", "ik")
+    assert stored.common == words.common
     assert Mender(stored).mend("Ik bn docent").text == "Ik ben docent"
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from bot.eligibility.calendar import DayRange, Length, Unit
+from bot.language.lexicon import YAML
 from bot.language.spelling import MIN_LENGTH, Speller, is_one_fault
 
 _WORDS_FILE = Path(__file__).parents[1] / "lexicon" / "times.yml"
@@ -216,7 +217,7 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    table = yaml.safe_load(_WORDS_FILE.read_text(encoding="utf-8"))
+    table = yaml.load(_WORDS_FILE.read_text(encoding="utf-8"), Loader=YAML)
     phrases: dict[tuple[str, ...], tuple[str, Any]] = {}
 
     def add(words: Iterable[str], kind: str, value: Any = None) -> None:
