@@ -7,18 +7,19 @@ matrices that keep what our sentences use, and a matrix behind them is corrected
 (``docs/adr/0009-quicker-networks.md``). :func:`narrow` made them from the training sentences;
 ``make encoder`` makes them again.
 
-What remains is laid out on disk the first time (:func:`encoder`), so that a start maps the table of
-pieces into memory instead of unpacking it, and all processes on a machine share it.
+What remains is laid out on disk the first time (:func:`encoder`), so that a start need not unpack
+the table of pieces, and a process reads only the rows that it needs.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -43,10 +44,37 @@ _GAP = 2  # rows of zeros around a sentence: no convolution sees further than th
 _PIECES_AT_ONCE = 384
 
 
+class _RowsOnDisk:
+    """A table of bytes in a file of numpy's, of which only the rows in use are in memory.
+
+    Mapped into memory, all 64 MB of it would be there after fifty messages: the kernel maps what
+    stands around a row too.
+    """
+
+    def __init__(self, path: Path) -> None:
+        table = np.load(path, mmap_mode="r")
+        self._count, self._width = table.shape
+        self._start = table.offset
+        self._file = os.open(path, os.O_RDONLY)
+        self._row = lru_cache(maxsize=4096)(self._read)
+
+    def __getitem__(self, places: Array) -> Array:
+        rows = b"".join(map(self._row, places.tolist()))
+        return np.frombuffer(rows, np.uint8).reshape(-1, self._width)
+
+    def _read(self, place: int) -> bytes:
+        return os.pread(self._file, self._width, self._start + place % self._count * self._width)
+
+
 class Encoder:
     """Turns sentences into vectors of length 1; sentences that mean the same lie close together."""
 
-    def __init__(self, pieces: SentencePieceProcessor, table: Array, weights: Mapping[str, Floats]):
+    def __init__(
+        self,
+        pieces: SentencePieceProcessor,
+        table: Array | _RowsOnDisk,
+        weights: Mapping[str, Floats],
+    ) -> None:
         self._pieces = pieces
         self._table = table
         # OpenBLAS multiplies a few rows sooner with a matrix whose columns stand together.
@@ -176,7 +204,7 @@ def _load() -> Encoder:
             return Encoder(SentencePieceProcessor(model_file=str(pieces)), table, weights)
     return Encoder(
         SentencePieceProcessor(model_file=str(folder / "pieces.model")),
-        np.load(folder / "table.npy", mmap_mode="r"),
+        _RowsOnDisk(folder / "table.npy"),
         dict(np.load(folder / "weights.npz")),
     )
 

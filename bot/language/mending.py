@@ -453,8 +453,7 @@ def _unstretched(word: str) -> set[str]:
     return {_STRETCHED.sub(r"\1", word), _STRETCHED.sub(r"\1\1", word)} - {word}
 
 
-@lru_cache(maxsize=4096)
-def _one_fault_away(typed: str) -> tuple[tuple[str, str], ...]:
+def _one_fault_away(typed: str) -> Iterator[tuple[str, str]]:
     """Every row of letters that may become ``typed`` by one fault, and the likeliest such fault."""
     cuts = [(typed[:i], typed[i:]) for i in range(len(typed) + 1)]
     found = {a + b[1:]: "added" for a, b in cuts if b}
@@ -462,4 +461,4 @@ def _one_fault_away(typed: str) -> tuple[tuple[str, str], ...]:
     found |= {a + b[1:]: "lost" for a, b in cuts if b and b[0] in (a[-1:], b[1:2])}  # doubled
     found |= {a + b[1] + b[0] + b[2:]: "lost" for a, b in cuts if len(b) > 1}
     found |= {a + c + b: "lost" for a, b in cuts for c in ascii_lowercase}
-    return tuple((word, fault) for word, fault in found.items() if word and word != typed)
+    return ((word, fault) for word, fault in found.items() if word and word != typed)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -37,11 +37,16 @@ HELPERS_THAT_NEED_TENSORFLOW = {
 }
 LOADED_WHEN_USED = {
     "dask",  # plans a graph, which ours does itself
+    "jwt",  # reads signed messages of channels, with a library of 10 MB
     "langcodes",  # tells spaCy which languages are related
     "rasa.utils.plotting",  # loads matplotlib, and comes with Rasa's tests of a model
+    "requests",  # asks services of others
 }
-# Its package loads all of Rasa's channels; a bot without them needs only the base of them all.
+# Rasa's package loads all its channels, of which a bot without them needs the base only. `import
+# spacy` needs one function of a package that loads all its commands.
 CHANNELS = "rasa.core.channels"
+SPACY_COMMANDS = "spacy.cli"
+PARTLY_LOADED = (CHANNELS, SPACY_COMMANDS)
 # Imported by the command `rasa` only, which calls its functions before it does anything else.
 RASA_COMMAND_SET_UP = "rasa.utils.tensorflow.environment"
 LIBRARIES_LEFT_OUT = (
@@ -75,8 +80,8 @@ class _PlaceholderFinder(MetaPathFinder):
             return ModuleSpec(fullname, _Placeholder())
         elif fullname in LOADED_WHEN_USED:
             return _when_used(PathFinder.find_spec(fullname, path))
-        elif fullname == CHANNELS:
-            return _with_channels_when_used(PathFinder.find_spec(fullname, path))
+        elif fullname in PARTLY_LOADED:
+            return _rest_when_used(PathFinder.find_spec(fullname, path))
         elif fullname == RASA_COMMAND_SET_UP:
             return ModuleSpec(fullname, _RasaCommandSetUp())
         elif _is_left_out(fullname) and PathFinder.find_spec(fullname, path) is None:
@@ -139,30 +144,49 @@ class _RasaCommandSetUp(_Placeholder):
         module.check_deterministic_ops = _hide_deprecations  # type: ignore[attr-defined]
 
 
-def _with_channels_when_used(spec: ModuleSpec | None) -> ModuleSpec | None:
-    if spec and spec.loader:
-        spec.loader = _ChannelsWhenUsed(spec.loader)
-    return spec
+class _RestWhenUsed(Loader):
+    """Gives a package what `prepare` gives it, and loads all of it when another name is used.
 
+    `prepare` returns the names of modules that stand in for the package's own until then.
+    """
 
-class _ChannelsWhenUsed(Loader):
-    """Loads the base of all channels, and the rest of the package when another name is used."""
-
-    def __init__(self, whole: Loader) -> None:
+    def __init__(self, whole: Loader, prepare: Callable[[ModuleType], Collection[str]]) -> None:
         self._whole = whole
+        self._prepare = prepare
 
     def exec_module(self, module: ModuleType) -> None:
         def load(name: str) -> object:
             if name.startswith("__"):
                 raise AttributeError(name)
             del module.__getattr__
+            for stand_in in stand_ins:
+                del sys.modules[stand_in]
             self._whole.exec_module(module)
             return getattr(module, name)
 
         module.__getattr__ = load  # type: ignore[method-assign]
-        base = import_module(f"{CHANNELS}.channel")
-        for name in ("InputChannel", "OutputChannel", "UserMessage", "CollectingOutputChannel"):
-            setattr(module, name, getattr(base, name))
+        stand_ins = self._prepare(module)
+
+
+def _base_of_channels(package: ModuleType) -> Collection[str]:
+    base = import_module(f"{CHANNELS}.channel")
+    for name in ("InputChannel", "OutputChannel", "UserMessage", "CollectingOutputChannel"):
+        setattr(package, name, getattr(base, name))
+    return ()
+
+
+def _spacy_info(package: ModuleType) -> Collection[str]:
+    stand_in = ModuleType(f"{SPACY_COMMANDS}.info")
+    stand_in.info = lambda *args, **kwargs: package.info(*args, **kwargs)  # type: ignore[attr-defined]
+    sys.modules[stand_in.__name__] = stand_in
+    return (stand_in.__name__,)
+
+
+def _rest_when_used(spec: ModuleSpec | None) -> ModuleSpec | None:
+    if spec and spec.loader:
+        prepare = _base_of_channels if spec.name == CHANNELS else _spacy_info
+        spec.loader = _RestWhenUsed(spec.loader, prepare)
+    return spec
 
 
 def _when_used(spec: ModuleSpec | None) -> ModuleSpec | None:

@@ -6,6 +6,7 @@ What differs from Rasa, and why, stands in ``docs/adr/0006-quick-rasa.md``.
 from __future__ import annotations
 
 import copy
+import ctypes
 import gc
 from functools import cache, cached_property
 from pathlib import Path
@@ -58,6 +59,13 @@ def _copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
 DialogueStateTracker.copy = _copy
 
 
+def _give_back_memory() -> None:
+    """Returns to the system what was needed to load only; glibc itself keeps it."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
+
+
 class QuickAgent(Agent):
     """An ``Agent`` that hands its messages to a :class:`QuickProcessor`."""
 
@@ -77,6 +85,7 @@ class QuickAgent(Agent):
             self.nlg.responses = self.domain.responses
         # What is loaded stays, so the garbage collector need not go through it, not even once.
         gc.freeze()
+        _give_back_memory()
 
 
 class QuickProcessor(MessageProcessor):

@@ -85,7 +85,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def made() -> Encoder:
-    return encoder.__wrapped__()
+    return encoders._load.__wrapped__()
 
 
 def test_it_is_laid_out_once_and_read_from_there(folder, monkeypatch):
