@@ -16,7 +16,7 @@ from bot.language.word_vectors import quicken
 
 # Parts of Explosion's model or ours whose work nobody reads, and the tokenizer: ours comes instead.
 _NOT_LOADED = ("tagger", "ner", "tokenizer")
-_TOKENIZER = "wegwijzer.messages.v1"
+TOKENIZER = "wegwijzer.messages.v1"
 _SHORTENED = ("'m", "'n", "'ns", "'s", "'t")  # "'s morgens", "'t is"
 _ENDS_A_SENTENCE = {"u."}  # an initial for spaCy, "dank u." for us
 
@@ -27,13 +27,13 @@ def load(name: str) -> Language:
         name,
         disable=["parser"],
         exclude=_NOT_LOADED,
-        config={"nlp": {"tokenizer": {"@tokenizers": _TOKENIZER}}},
+        config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}},
     )
     quicken(language)
     return language
 
 
-@spacy.registry.tokenizers(_TOKENIZER)
+@spacy.registry.tokenizers(TOKENIZER)
 def create_tokenizer() -> Callable[[Language], Tokenizer]:
     """spaCy's Dutch tokenizer with the abbreviations of our lexicon.
 
