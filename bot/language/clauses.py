@@ -258,6 +258,8 @@ _STARTS_A_CLAUSE = (
     | SECOND
     | {"het", "dat", "er", "mijn", "de", "onze", "ons"}
 )
+_ASKING = {"mag", "mogen", "kan", "kun", "kunnen", "zou", "zouden"}
+_ASKERS = FIRST_SINGULAR | FIRST_PLURAL | THIRD - {"die", "iemand"}
 _HARD = {".", "?", "!", ";", "\n", "\n\n", "…", "...", ":", "??", "?!", "!!", "???", "–", "—"}
 _COUNTERFACTUAL = {"stel", "gesteld", "veronderstel", "indien"}
 _PAST = {"was", "waren", "zat", "zaten", "deed", "volgde", "werkte", "studeerde", "gaf", "had"}
@@ -500,6 +502,9 @@ def _split_sentence(
         if finite[token.i - start] and _ends_relative_clause(doc, cuts[-1], token.i):
             cuts.append(token.i)
             continue
+        if _begins_question(token) and any(finite[cuts[-1] - start : token.i - start]):
+            cuts.append(token.i)
+            continue
         if word not in _SOFT and not (word == "-" and token.whitespace_):
             continue
         before = any(finite[cuts[-1] - start : token.i - start])
@@ -537,6 +542,11 @@ def _ends_relative_clause(doc: Doc, start: int, index: int) -> bool:
         and before.lower_ not in MODALS
         and bool(said & {"die", "dat", "waar", "wie"})
     )
+
+
+def _begins_question(token: Token) -> bool:
+    """ "Ik heb mbo 4 gehaald | kan ik nog weg": without any mark before the question."""
+    return token.lower_ in _ASKING and token.nbor().lower_ in _ASKERS
 
 
 def _next_joint(doc: Doc, index: int, end: int) -> int:

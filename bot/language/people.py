@@ -519,6 +519,9 @@ class _Cast:
         if clause.is_later:
             target.later.append(term)
             return
+        if self._possessed(term, clause) and "sector" in term.means:
+            # "haar juf": to a pupil, of whatever school
+            term = replace(term, means={**term.means, "sector": str(Sector.AMBIGUOUS)})
         target.roles.append(term)
         if target is not owner and function in {"subject", "fragment"} and clause.has_wish:
             target.wishes += 1
@@ -551,8 +554,10 @@ class _Cast:
         if owner is self.self_ and self._is_ours(term, clause):
             owner.sectors.append(term)  # pupils and teachers alike say "op onze school"
             return
-        relative = self._relative_in(term, clause)
-        if relative is not None and not owner.roles:
+        relative = self._relative_tells_of(term, clause)
+        if relative is None and not owner.roles:
+            relative = self._relative_in(term, clause)
+        if relative is not None:
             relative.educations.append((term, clause))
             if relative is self.spoken_of:
                 owner.sectors.append(term)
@@ -610,12 +615,13 @@ class _Cast:
     def _hear_finished_education(self, clause: Clause, inside: Sequence[Term]) -> None:
         """A kind of education with a word for done is a completed one: "het vmbo gehaald"."""
         educations = [t for t in inside if t.category == "education"]
-        done = _DONE & set(clause.words) or clause.graduated
-        if not educations or not done or any(t.category == "completion" for t in inside):
+        words = clause.words
+        done = next((i for i, word in enumerate(words) if word in _DONE), len(words) - 1)
+        is_done = words[done] in _DONE or clause.graduated
+        if not educations or not is_done or any(t.category == "completion" for t in inside):
             return
-        if {"wil", "moet", "zal", "ga", "nog"} & set(clause.words) or clause.negates(
-            clause.end - 1, 9
-        ):
+        still_to_do = {"wil", "moet", "zal", "ga", "nog"} & set(words[:done])
+        if still_to_do or clause.negates(clause.start + done, 9):
             return
         marker = replace(educations[0], category="completion", means={"completed": "yes"})
         self.owner_of[clause.start].completions.append((marker, clause))
@@ -810,6 +816,7 @@ class _Cast:
                 or (token.pos_ == "ADV" and word not in NEGATORS and not token.text[0].isupper())
                 or left in self.role_terms
                 or (token.pos_ in {"ADJ", "NUM"} and word not in MODALS)
+                or token.dep_ == "amod"  # "een erkend bedrijf"
                 or word.endswith("ende")  # "een toezichthoudende instantie"
                 or token.like_num
                 or token.text in {'"', "'", "(", "“", "‘", "-"}
@@ -987,6 +994,12 @@ class _Cast:
         if left <= clause.start or self.doc[left].lower_ not in {"in", "uit", "van", "op"}:
             return None
         return self.relatives.get(left - 1) or self.relatives.get(left - 2)  # "een klas kappers"
+
+    def _relative_tells_of(self, term: Term, clause: Clause) -> Portrait | None:
+        """The somebody of "een jongen die een vooropleiding doet"."""
+        left = self._skip_left(term.token_start, clause)
+        is_relative = self.doc[left + 1].lower_ in {"die", "dat"}
+        return self.relatives.get(left) if is_relative and left >= clause.start else None
 
     def _is_destination(self, term: Term, clause: Clause) -> bool:
         """Not where somebody learns: "naar een school in Spanje", "met scholen in Ierland"."""
@@ -1313,6 +1326,8 @@ class _Cast:
 
 # First words of terms that are no noun but tell something of the subject: "leer voor kok".
 _SAID_OF_OWNER = {
+    "doe",
+    "doet",
     "leren",
     "studeren",
     "werk",

@@ -82,6 +82,8 @@ def facts(reading: Reading) -> dict[str, Any]:
          "vet_student"),
         ("Ik ben docent op een mbo. En voor de klas, twee weken?", "other", "vet_student"),
         ("Mijn zoon zit in de derde klas van het vmbo. Mag hij mee?", "other", "pre_vocational"),
+        ("Ik ben mentor van een meisje dat een vooropleiding doet. Mag zij weg?", "other",
+         "pre_vocational"),
         # who is spoken of, but does not go
         ("Wij zijn met vijf meisjes van 5 tso en willen negen weken weg", "self", "vet_student"),
         ("Ik sta voor de klas op een mbo en wil twee weken weg", "self", "teacher"),
@@ -106,6 +108,7 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("Wij zijn met twee leraars van een hotelschool", "self", "teacher"),
         ("Namens onze directeur: mag zij negen weken weg?", "other", "head"),
         ("mijn tante leidt een opleidingscentrum", "other", "head"),
+        ("Ik doe het secretariaat van een beroepsschool", "self", "unlisted_staff"),
         # negation, past and contrast
         ("ik was bso-leerling, nu klaar", "self", "graduate"),
         ("en als ik in het bso ging lesgeven?", "self", "teacher"),
@@ -128,12 +131,16 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("ik heb nog geen diploma, ik zit op het mbo", "self", "vet_student"),
         ("na mijn diploma op het mbo wil ik weg, ik zit nu op het mbo", "self", "vet_student"),
         ("ik zwaaide in juni af in 6 tso", "self", "graduate"),
+        ("ik heb mbo 3 horeca gehaald kan ik nog twee maanden weg", "self", "graduate"),
+        ("hij heeft het tso gedaan wil nu nog weg", "other", "graduate"),
         # courses
         ("ik volg een avondopleiding tot kok", "self", "unlisted_training"),
         ("ik ben bezig met mijn inburgering", "self", "non_vocational_course"),
         ("ik volg geen opleiding en ben werkzoekend", "self", "not_in_education"),
         # organisations
         ("Wij zijn een kmo en willen samenwerken met partners in Polen", "organisation", "company"),
+        ("Wij zijn een gerenommeerd roc en willen studenten sturen", "organisation",
+         "vet_provider"),
         ("Ons roc wil studenten uitzenden", "organisation", "vet_provider"),
         ("De gemeente wil met Duitse steden kennis delen", "organisation", "government"),
         ("wij als bedrijf willen leerlingen sturen", "organisation", "company"),
@@ -178,6 +185,11 @@ def test_a_school_may_be_where_somebody_works(
     role = "staff" if sector else "learner"
     found = facts(read(dutch(text), TODAY))
     assert (found["role"], found.get("sector")) == (role, sector)
+
+
+def test_the_school_of_somebodys_own_teacher_is_asked_for(dutch: Language) -> None:
+    assert facts(read(dutch("en haar juf?"), TODAY))["sector"] == "ambiguous"
+    assert facts(read(dutch("ik ben juf"), TODAY))["sector"] == "other"
 
 
 @pytest.mark.parametrize(
