@@ -32,6 +32,7 @@ from benchmark.table import Line, Table
 from bot.evaluate import load_set, measure, rest_bot, scores
 
 CLIENTS = (1, 5, 20)
+MESSAGES = 300  # in a round; of fewer, the slowest in a hundred is the slowest of all
 TURNS = (10, 100, 1000)
 STORED = (0, 10_000, 1_000_000)
 ROWS = (10, 1_000, 10_000)
@@ -42,7 +43,6 @@ def main() -> None:
     """Runs every measurement and writes ``benchmark.md`` and ``benchmark.json``."""
     options = _parser().parse_args()
     rounds = 5
-    messages = 50 if options.quick else 300
     ours = Ours()
     default = RasaDefault(options.epochs or (EPOCHS_OF_QUICK if options.quick else None))
     with_tensorflow = WithTensorFlow()
@@ -62,7 +62,7 @@ def main() -> None:
             idle = [memory_megabytes(server) for server in servers]
             table.add(Line.of("memory, idle", "MB", *idle))
             for clients in CLIENTS:
-                table.add(*_replies(servers, said, clients, messages, rounds))
+                table.add(*_replies(servers, said, clients, rounds))
             busy = [memory_megabytes(server) for server in servers]
             table.add(Line.of("memory after all these replies", "MB", *busy))
         if options.set:
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help=f"fewer messages, training once, and --epochs {EPOCHS_OF_QUICK} unless it is given",
+        help=f"train once, fewer turns in growth; --epochs {EPOCHS_OF_QUICK} unless it is given",
     )
     parser.add_argument("--epochs", type=int, help="how often the default configuration learns")
     return parser
@@ -119,13 +119,12 @@ def _replies(
     servers: Sequence[Server],
     said: list[list[str]],
     clients: int,
-    messages: int,
     rounds: int,
 ) -> list[Line]:
     measured: list[list[Replies]] = [[] for _ in servers]
     for number in range(rounds + 1):
         for server, found in zip(servers, measured, strict=True):
-            one = replies(server, said, clients, messages if number else max(clients, 10))
+            one = replies(server, said, clients, MESSAGES if number else max(clients, 10))
             if number:  # the first round only warms up
                 found.append(one)
     at = f"{clients} client{'s' if clients > 1 else ''}"
