@@ -8,6 +8,7 @@ of the domain stand in the lexicon. The parse helps where the order of words doe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -490,6 +491,11 @@ def split_clauses(doc: Doc) -> list[Clause]:
             sentence_start = end
             sentence += 1
     return clauses
+
+
+def clause_at(clauses: Sequence[Clause], index: int) -> Clause:
+    """The clause of a token, by its index."""
+    return next((clause for clause in clauses if index in clause), clauses[-1])
 
 
 def _split_sentence(

@@ -8,7 +8,7 @@ one the text was about. Then the travellers are those for whom something is want
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from spacy.tokens import Doc
@@ -16,108 +16,20 @@ from spacy.tokens import Doc
 from bot.eligibility.calendar import DayRange, Stay
 from bot.eligibility.facts import Facts, Role, Sector, Status
 from bot.language.clauses import (
-    COPULAS,
     DETERMINERS,
     MODALS,
     NEGATORS,
     POSSESSIVES_FIRST,
     POSSESSIVES_THIRD,
-    PREPOSITIONS,
     Clause,
     Subject,
+    clause_at,
 )
 from bot.language.functions import ReadsFunctions, Telling, tellings
 from bot.language.lexicon import Kind, Term
+from bot.language.phrases import Phrases, is_plural
+from bot.language.portraits import Conclusions, Portrait
 from bot.language.reading import Finding, Person, Who
-
-_OBLIQUE = PREPOSITIONS - {"als", "namens", "vanuit"}
-_ADVERBS = {
-    "nu",
-    "ook",
-    "al",
-    "nog",
-    "zelf",
-    "eigenlijk",
-    "gewoon",
-    "momenteel",
-    "namelijk",
-    "dan",
-    "toch",
-    "eerst",
-    "maar",
-    "just",
-    "steeds",
-    "wel",
-    "er",
-    "hier",
-    "immers",
-    "enkel",
-    "tevens",
-    "zeker",
-    "vast",
-    "zo'n",
-    "zon",
-    "beetje",
-    "daar",
-    "thuis",
-    "echt",
-    "dus",
-    "pas",
-    "net",
-    "wat",
-    "zelfs",
-    "sowieso",
-    "inmiddels",
-    "ondertussen",
-    "alleen",
-    "vooral",
-}
-
-
-@dataclass
-class Portrait:
-    """All that a message says of one person or organisation, before it is weighed."""
-
-    who: Who
-    relation: str | None = None
-    noun: str | None = None
-    points_back: bool = False
-    named: bool = False
-    is_mine_alone: bool = False
-    reports: bool = False
-    speaks: bool = False
-    on_behalf: bool = False
-    workplace: Status | None = None
-    kind: Status | None = None
-    roles: list[Term] = field(default_factory=list)
-    educations: list[tuple[Term, Clause]] = field(default_factory=list)
-    sectors: list[Term] = field(default_factory=list)
-    completions: list[tuple[Term, Clause]] = field(default_factory=list)
-    organisations: list[Term] = field(default_factory=list)
-    later: list[Term] = field(default_factory=list)
-    wishes: int = 0
-    excluded: bool = False
-    asks_then: bool = False
-    included: bool = False
-    stay: Stay | None = None
-    moment: DayRange | None = None
-
-    def take_name(self, term: Term) -> None:
-        """Becomes somebody in particular, who was but "hij" before."""
-        self.relation, self.noun, self.points_back = term.means["relation"], term.term, False
-        self.named = True
-
-    @property
-    def takes_part(self) -> bool:
-        """Whether it is said to learn or teach, or to have done so; not only where it works."""
-        left = all(term.means.get("completed") == "left" for term, _ in self.completions)
-        return bool(self.roles or self.educations or self.later or not left)
-
-    @property
-    def described(self) -> bool:
-        return bool(
-            self.roles or self.educations or self.completions or self.organisations or self.later
-        )
 
 
 def who_goes(
@@ -184,7 +96,6 @@ class _Cast:
         self.doc = doc
         self.clauses = clauses
         self.terms = terms
-        self.kinds = kinds
         self.self_ = Portrait(Who.SELF)
         self.organisation = Portrait(Who.ORGANISATION)
         self.others: list[Portrait] = []
@@ -199,12 +110,9 @@ class _Cast:
         self.first_person = False
         self.plural = False
         self.has_stay = has_stay
-        self.role_terms = {
-            index
-            for term in terms
-            if term.category == "education"
-            for index in range(term.token_start, term.token_end)
-        }
+        self.kinds = kinds
+        self.phrases = Phrases(doc, terms)
+        self.conclusions = Conclusions(kinds, clauses, self.self_)
 
     # --- hearing one clause -------------------------------------------------------------------
 
@@ -228,7 +136,7 @@ class _Cast:
                 continue
             if _is_somebody(term) or (alone and self._is_asked_about(term, clause)):
                 owner = self._hear_relation(term, clause, owner)
-            elif alone and self._function(term, clause) not in _WITH_OR_WHERE:
+            elif alone and self.phrases.function(term, clause) not in _WITH_OR_WHERE:
                 self._speak_of(term)
         if owner is None:
             owner = self._noun_owner(clause, inside, targets)
@@ -273,12 +181,12 @@ class _Cast:
 
     def _is_asked_about(self, term: Term, clause: Clause) -> bool:
         """ "Mijn klas", "een paar jongens willen": not those who are merely mentioned."""
-        if self._possessed(term, clause):
+        if self.phrases.is_possessed(term, clause):
             return True
-        function = self._function(term, clause)
+        function = self.phrases.function(term, clause)
         if function != "subject" and (clause.has_verb or function != "beneficiary"):
             return False
-        return _is_plural(self.doc, term) or self._determined(term, clause)
+        return is_plural(self.doc, term) or self.phrases.is_determined(term, clause)
 
     def _speak_of(self, pupil: Term) -> Portrait:
         """The pupil of "ik begeleid een mbo'er", of whom a later "hij" or "ze" may speak."""
@@ -334,7 +242,7 @@ class _Cast:
         """Staff whose words are reported: "zei de decaan", "de mentor appt dat het meetelt"."""
         if term.means.get("role") != "staff":
             return False
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         before = self.doc[left].lower_ if left >= clause.start else ""
         following = [token.lower_ for token in self.doc[term.token_end : term.token_end + 4]]
         after = set(following)
@@ -344,10 +252,10 @@ class _Cast:
             return True
         if before in {"heeft", "hebben", "had"}:
             return bool(after & _SAID)
-        return self._function(term, clause) == "subject" and bool(after & (_SAYS | _SAID))
+        return self.phrases.function(term, clause) == "subject" and bool(after & (_SAYS | _SAID))
 
     def _hear_relation(self, term: Term, clause: Clause, owner: Portrait | None) -> Portrait | None:
-        function = self._function(term, clause)
+        function = self.phrases.function(term, clause)
         if function in {"companion", "place", "destination"}:
             return owner
         if function == "predicate" and owner in (None, self.self_):
@@ -377,7 +285,7 @@ class _Cast:
 
     def _is_theirs(self, term: Term, clause: Clause) -> bool:
         """Somebody of somebody else: "zijn mama", but not "mijn zoon en zijn vriend"."""
-        first = self._skip_left(term.token_start, clause) + 1
+        first = self.phrases.left_of(term.token_start, clause) + 1
         determiner = self.doc[first].lower_
         before = self.doc[first - 1].lower_ if first else ""
         joined = before in {"en", "of", "met"}
@@ -392,7 +300,7 @@ class _Cast:
 
     def _is_of_asker(self, term: Term, clause: Clause) -> bool:
         """Whether it is the one whose mother asks: "ik ben moeder van een dochter in 5 bso"."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         return (
             left > clause.start
             and self.doc[left].lower_ == "van"
@@ -421,7 +329,7 @@ class _Cast:
                 functions = {"subject", "fragment"}
                 if not (clause.has_verb and self._is_elliptic(clause)):
                     functions.add("beneficiary")
-                if other and self._function(term, clause) in functions:
+                if other and self.phrases.function(term, clause) in functions:
                     targets[term.token_start] = other
                     return other
         if self.owner is self.organisation:
@@ -452,12 +360,12 @@ class _Cast:
 
     def _as_other(self, term: Term, clause: Clause) -> Portrait | None:
         """The somebody else that a word for a person means; None if it says what the owner is."""
-        function = self._function(term, clause)
+        function = self.phrases.function(term, clause)
         if function == "predicate":
             return None
-        possessed = self._possessed(term, clause)
-        plural = _is_plural(self.doc, term)
-        determined = self._determined(term, clause)
+        possessed = self.phrases.is_possessed(term, clause)
+        plural = is_plural(self.doc, term)
+        determined = self.phrases.is_determined(term, clause)
         relation = "pupil" if term.means.get("role") == "learner" else "staff"
         if possessed:
             other = self._other(relation, "possessed" if plural else term.term)
@@ -488,7 +396,7 @@ class _Cast:
         if clause.negates(term.token_start) or self._is_source(term, clause):
             targets[term.token_start] = None
             return
-        function = self._function(term, clause)
+        function = self.phrases.function(term, clause)
         owner = self.owner_of[clause.start]
         target = targets.get(term.token_start) or self._as_other(term, clause)
         if target is None:
@@ -508,7 +416,7 @@ class _Cast:
         if target is not owner:
             self.relatives.setdefault(term.token_end - 1, target)
         if function == "beneficiary" and (
-            self._possessed(term, clause)
+            self.phrases.is_possessed(term, clause)
             or target.named
             or not _SEEKS.isdisjoint(clause.words)
             or clause.subject[0] is Subject.NONE  # "is dat genoeg voor een mbo-student?"
@@ -519,7 +427,7 @@ class _Cast:
         if clause.is_later:
             target.later.append(term)
             return
-        if self._possessed(term, clause) and "sector" in term.means:
+        if self.phrases.is_possessed(term, clause) and "sector" in term.means:
             # "haar juf": to a pupil, of whatever school
             term = replace(term, means={**term.means, "sector": str(Sector.AMBIGUOUS)})
         target.roles.append(term)
@@ -562,7 +470,7 @@ class _Cast:
             if relative is self.spoken_of:
                 owner.sectors.append(term)
             return
-        anchor = self._anchor(term, clause, inside)
+        anchor = self.phrases.anchor(term, clause, inside)
         if anchor is not None:
             anchored = targets.get(anchor.token_start)
             if anchored is None:
@@ -570,7 +478,7 @@ class _Cast:
                 if spoken_of := self.relatives.get(anchor.token_end - 1):
                     spoken_of.educations.append((term, clause))
                 return
-            if anchored is not owner and _is_staff(owner):
+            if anchored is not owner and owner.is_staff:
                 owner.sectors.append(term)
             target = anchored
         is_over = clause.is_past and not any(t.category == "completion" for t in inside)
@@ -608,7 +516,7 @@ class _Cast:
 
     def _goes_with_it(self, term: Term, clause: Clause) -> bool:
         """ "Met mijn diploma wil ik …"."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         mine = self.doc[left + 1].lower_ in POSSESSIVES_FIRST | POSSESSIVES_THIRD
         return left >= clause.start and self.doc[left].lower_ == "met" and mine
 
@@ -650,8 +558,8 @@ class _Cast:
             if word not in _OWN_PLACES or any(t.token_start <= index < t.token_end for t in inside):
                 continue
             place = Term("organisations", {}, word, 0, 0, index, index + 1, word, True)
-            function = self._function(place, clause)
-            ours = self._possessed(place, clause) and "mijn" not in clause.words
+            function = self.phrases.function(place, clause)
+            ours = self.phrases.is_possessed(place, clause) and "mijn" not in clause.words
             are = function == "predicate" and clause.subject[0] is Subject.FIRST_PLURAL
             if are or (ours and function in {"subject", "beneficiary", "fragment", "predicate"}):
                 kinds = [
@@ -663,11 +571,11 @@ class _Cast:
                 self.organisation.kind = self.organisation.kind or next(filter(None, kinds), None)
 
     def _speaks_for_organisation(self, term: Term, clause: Clause) -> bool:
-        function = self._function(term, clause)
+        function = self.phrases.function(term, clause)
         words = clause.words
         subject, _ = clause.subject
         before = words[: term.token_start - clause.start]
-        ours = self._possessed(term, clause)
+        ours = self.phrases.is_possessed(term, clause)
         first = subject in (Subject.FIRST, Subject.FIRST_PLURAL)
         if function == "predicate":
             return subject is not Subject.THIRD or "namens" in before
@@ -802,208 +710,22 @@ class _Cast:
 
     # --- grammar of one noun ------------------------------------------------------------------
 
-    def _skip_left(self, index: int, clause: Clause) -> int:
-        """The first token to the left outside the noun phrase of the token at ``index``."""
-        left = index - 1
-        while left >= clause.start:
-            token = self.doc[left]
-            word = token.lower_
-            inside_phrase = (
-                word in DETERMINERS
-                or word in POSSESSIVES_FIRST
-                or (word in POSSESSIVES_THIRD and word not in COPULAS)
-                or word in _ADVERBS
-                or (token.pos_ == "ADV" and word not in NEGATORS and not token.text[0].isupper())
-                or left in self.role_terms
-                or (token.pos_ in {"ADJ", "NUM"} and word not in MODALS)
-                or token.dep_ == "amod"  # "een erkend bedrijf"
-                or word.endswith("ende")  # "een toezichthoudende instantie"
-                or token.like_num
-                or token.text in {'"', "'", "(", "“", "‘", "-"}
-            )
-            if word == "zijn" and left > clause.start:
-                if self.doc[left - 1].lower_ in PREPOSITIONS:
-                    inside_phrase = True
-                elif self._is_copula(left, clause):
-                    inside_phrase = False
-                elif "Yes" in token.morph.get("Poss"):
-                    inside_phrase = True
-            if not inside_phrase:
-                break
-            left -= 1
-        return left
-
-    def _is_copula(self, index: int, clause: Clause) -> bool:
-        return (
-            bool({"wij", "we", "zij", "ze", "jullie"} & set(clause.words[: index - clause.start]))
-            or (index == clause.start)
-            or bool(
-                {"wij", "we"} & set(clause.words[index - clause.start : index - clause.start + 2])
-            )
-        )
-
-    def _function(self, term: Term, clause: Clause) -> str:
-        """What a noun does in its clause: subject, predicate, object, beneficiary, companion,
-        place, destination, context, or fragment where there is no verb to decide."""
-        index = term.token_start
-        if term.text.split()[0].lower() in _SAID_OF_OWNER:
-            return "predicate"
-        around = (self.doc[max(index - 1, 0)], self.doc[min(term.token_end, len(self.doc) - 1)])
-        if around[0].lower_ == "die" and around[1].lower_ in COPULAS:
-            return "predicate"  # "mijn collega die leraar is"
-        left = self._skip_left(index, clause)
-        subject, at = clause.subject
-        nominative = subject in (Subject.FIRST, Subject.FIRST_PLURAL, Subject.THIRD)
-        if left < clause.start:
-            if clause.start > 0 and self.doc[clause.start - 1].lower_ == "als":
-                return "predicate"
-            return self._at_start(term, clause, nominative)
-        word = self.doc[left].lower_
-        if word == "namens" and term.category == "persons" and self._possessed(term, clause):
-            return "beneficiary"
-        if word in {"als", "namens", "vanuit"}:
-            if word == "als" and clause.has_verb and self._possessed(term, clause):
-                return "object" if nominative and at < index else "subject"
-            if (
-                word == "als"
-                and left > 0
-                and self.doc[left - 1].lower_ in {"net", "zelfde", "dezelfde"}
-            ):
-                return "context"
-            return "predicate"
-        if word == "dan" or word == "beroep":
-            return "predicate"
-        if word in COPULAS:
-            if word in {"ben", "bent", "kben"} or nominative:
-                return "predicate"
-            return "subject" if left == clause.start else "predicate"
-        if nominative and left == at:
-            # "ben ik leerling", "zijn wij een vzw"; but "wil ik leerlingen sturen"
-            verb = self.doc[left - 1].lower_ if left > clause.start else ""
-            after = {token.lower_ for token in self.doc[term.token_end : clause.end]}
-            return "predicate" if verb in COPULAS or after & COPULAS - {"zijn"} else "object"
-        if word in {"wij", "we", "ons"} and term.category == "organisations":
-            return "predicate"
-        if word == "voor":
-            of_post = any(_is_post(t) and t.token_end == left for t in self.terms)
-            return "context" if of_post else "beneficiary"  # "loopbaanbegeleider voor mbo'ers"
-        if word in {"om", "over"}:
-            return "beneficiary"
-        if word in {"met", "samen"}:
-            before = self.doc[left - 1].lower_ if left > clause.start else ""
-            are = (
-                before == "zijn" and subject is Subject.FIRST_PLURAL
-            )  # "wij zijn met twee leraars"
-            return "predicate" if are or before in {"spreekt", "spreek"} else "companion"
-        if word == "naar":
-            return "destination"
-        if word in {"bij", "in", "op", "aan", "binnen", "te", "uit"}:
-            return "place"
-        if word == "van" and left > clause.start and self.doc[left - 1].lower_ in {"wij", "we"}:
-            return "predicate"
-        if word == "van" and self._counts_part(left, clause):
-            return "subject" if clause.has_verb else "fragment"
-        if word in _OBLIQUE:
-            return "context"
-        if word in {"en", "én", "of", ",", "/", "maar"}:
-            return self._conjunct(term, clause, left, nominative)
-        if word in MODALS or self.doc[left].pos_ in {"VERB", "AUX"}:
-            # "praktijkopleider, begeleid drie bbl'ers": "ik" is left out
-            is_one = word not in MODALS and "Sing" in self.doc[left].morph.get("Number")
-            left_out = is_one and _is_plural(self.doc, term)
-            return "object" if nominative or left_out else "subject"
-        if nominative:
-            return "object" if self.doc[index].dep_ != "nsubj" else "subject"
-        if self.doc[index].dep_.startswith("nsubj"):
-            return "subject"
-        return "fragment" if not clause.has_verb else "context"
-
-    def _counts_part(self, index: int, clause: Clause) -> bool:
-        """ "Twaalf van mijn leerlingen", "een paar van onze docenten"."""
-        if index <= clause.start:
-            return False
-        before = self.doc[index - 1]
-        some = {"paar", "enkele", "enkelen", "sommige", "sommigen", "aantal", "groepje", "een"}
-        return before.pos_ == "NUM" or before.like_num or before.lower_ in some
-
-    def _at_start(self, term: Term, clause: Clause, nominative: bool) -> str:
-        if nominative or not clause.has_verb:
-            return "fragment"
-        return "subject"
-
-    def _conjunct(self, term: Term, clause: Clause, left: int, nominative: bool) -> str:
-        for earlier in reversed(self.terms):
-            if earlier.category == term.category and clause.start <= earlier.token_start < left:
-                return self._function(earlier, clause)
-        if left <= clause.start:
-            if not nominative and clause.has_verb:
-                return "subject"
-            return "fragment"
-        return "object" if nominative else "subject"
-
-    def _possessed(self, term: Term, clause: Clause) -> bool:
-        left = self._skip_left(term.token_start, clause)
-        phrase = {token.lower_ for token in self.doc[left + 1 : term.token_start]}
-        after = [token.lower_ for token in self.doc[term.token_end : term.token_end + 3]]
-        return bool(
-            phrase & (POSSESSIVES_FIRST | POSSESSIVES_THIRD - {"zijn"})
-            or after[:2] in (["van", "mij"], ["van", "ons"], ["van", "me"])
-            or (
-                after[:1] in (["uit"], ["in"], ["van"])
-                and after[1:2]
-                and after[1] in {"mijn", "onze", "ons"}
-            )
-        )
-
-    def _determined(self, term: Term, clause: Clause) -> bool:
-        left = self._skip_left(term.token_start, clause)
-        return any(
-            token.lower_ in DETERMINERS or token.like_num
-            for token in self.doc[left + 1 : term.token_start]
-            if token.i not in self.role_terms
-        )
-
-    def _anchor(self, term: Term, clause: Clause, inside: Sequence[Term]) -> Term | None:
-        """The word for a person whose phrase the kind of education belongs to."""
-        best: Term | None = None
-        for person in inside:
-            if person.category != "persons":
-                continue
-            if person.token_start <= term.token_start < person.token_end or (
-                term.token_start <= person.token_start < term.token_end
-            ):
-                return person
-            if 0 <= person.token_start - term.token_end <= 1 and not any(
-                t.lower_ in {",", "en", "dus"}
-                for t in self.doc[term.token_end : person.token_start]
-            ):
-                return person
-            gap = self.doc[person.token_end : term.token_start]
-            if (
-                person.token_end <= term.token_start
-                and len(gap) <= 5
-                and not any(t.lower_ in MODALS or t.lower_ in COPULAS for t in gap)
-                and not any(t.text in {",", "("} for t in gap)
-            ):
-                best = person
-        return best
-
     def _relative_in(self, term: Term, clause: Clause) -> Portrait | None:
         """The somebody of "een jongen in de aanloopfase", right before the kind of education."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         if left <= clause.start or self.doc[left].lower_ not in {"in", "uit", "van", "op"}:
             return None
         return self.relatives.get(left - 1) or self.relatives.get(left - 2)  # "een klas kappers"
 
     def _relative_tells_of(self, term: Term, clause: Clause) -> Portrait | None:
         """The somebody of "een jongen die een vooropleiding doet"."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         is_relative = self.doc[left + 1].lower_ in {"die", "dat"}
         return self.relatives.get(left) if is_relative and left >= clause.start else None
 
     def _is_destination(self, term: Term, clause: Clause) -> bool:
         """Not where somebody learns: "naar een school in Spanje", "met scholen in Ierland"."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         phrase = [token for token in self.doc[left + 1 : term.token_start]]
         foreign = any(
             t.lower_ in {"buitenlandse", "partnerschool", "andere", "europese", "buitenlands"}
@@ -1025,12 +747,12 @@ class _Cast:
         if word == "naar":
             indefinite = any(t.lower_ in {"een", "'n"} for t in phrase)
             wants = {"wil", "wilt", "willen", "zou", "zouden", "stage"} & set(clause.words)
-            return bool(indefinite or wants or _is_plural(self.doc, term))
+            return bool(indefinite or wants or is_plural(self.doc, term))
         return False
 
     def _is_rule_or_name(self, term: Term, clause: Clause) -> bool:
         """Whom it is for in general: "dat is toch enkel voor bso", "Erasmus+ voor het mbo"."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         if left < clause.start or self.doc[left].lower_ != "voor":
             return False
         before = {t.lower_ for t in self.doc[max(clause.start, left - 3) : left]}
@@ -1041,7 +763,7 @@ class _Cast:
 
     def _is_somebodys_school(self, term: Term, clause: Clause) -> bool:
         """ "Ik vroeg het aan Hans (aan iemand) van het mbo": where somebody is to be found."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         if left <= clause.start:
             return False
         before = self.doc[left - 1]
@@ -1051,7 +773,7 @@ class _Cast:
 
     def _works_there(self, term: Term, clause: Clause) -> bool:
         """ "Ik werk al jaren op een vti": the place of somebody's work, unless they learn there."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         words = set(clause.words)
         return (
             left >= clause.start
@@ -1062,7 +784,7 @@ class _Cast:
         )
 
     def _is_ours(self, term: Term, clause: Clause) -> bool:
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         start = max(left - 2, clause.start)
         phrase = {token.lower_ for token in self.doc[start : term.token_start]}
         return bool(phrase & {"ons", "onze", "onzen"}) and bool(
@@ -1076,7 +798,7 @@ class _Cast:
 
     def _is_what_follows(self, term: Term, clause: Clause, inside: Iterable[Term]) -> bool:
         """ "telt mee voor het mbo", "de opleiding die ik daarna doe": not the present education."""
-        left = self._skip_left(term.token_start, clause)
+        left = self.phrases.left_of(term.token_start, clause)
         before = {"voor", "op", "aan", "in", "bij", "met"}
         if left < clause.start or self.doc[left].lower_ not in before:
             return False
@@ -1084,17 +806,14 @@ class _Cast:
 
     # --- after all clauses --------------------------------------------------------------------
 
-    def _clause_at(self, index: int) -> Clause:
-        return next((c for c in self.clauses if index in c), self.clauses[-1])
-
     def give_stay(self, index: int, stay: Stay) -> None:
-        owner = self.owner_of.get(self._clause_at(index).start, self.self_)
+        owner = self.owner_of.get(clause_at(self.clauses, index).start, self.self_)
         if owner.stay is None:
             owner.stay = stay
         owner.wishes += 1
 
     def give_moment(self, index: int, moment: DayRange) -> None:
-        clause = self._clause_at(index)
+        clause = clause_at(self.clauses, index)
         owner = self.owner_of.get(clause.start, self.self_)
         # "diploma van mei 2024"
         owner.completions += [d for d in self.diplomas if d[1].sentence == clause.sentence]
@@ -1113,7 +832,7 @@ class _Cast:
         """Who is to travel, most likely first, with what was found of them."""
         organisation = self._organisation(has_purpose)
         if organisation is not None:
-            return [organisation], _findings(self.organisation)
+            return [organisation], self.organisation.findings
         if functions is not None:
             self._hear_functions(functions)
         self._join_pronoun()
@@ -1131,7 +850,7 @@ class _Cast:
         elif chosen[0].included and not chosen[0].described:
             self._belong_to_those_asked_about(chosen[0])
         people_chosen = [self._person(p) for p in chosen]
-        return people_chosen, [finding for p in chosen for finding in _findings(p)]
+        return people_chosen, [finding for p in chosen for finding in p.findings]
 
     def _belong_to_those_asked_about(self, somebody: Portrait) -> None:
         """ "Zijn leerlingen van een vti welkom? Het gaat om mijn nicht": she is one of them."""
@@ -1178,7 +897,7 @@ class _Cast:
     def _lacks_status(self, portrait: Portrait) -> bool:
         if portrait is self.organisation or portrait.excluded:
             return False
-        status = self._facts(portrait).status
+        status = self.conclusions.facts(portrait).status
         learns = any(_is_pupil_there(set(clause.words)) for _, clause in portrait.educations)
         only_place = not (learns or portrait.roles or portrait.completions)
         return only_place or status in (None, Status.NOT_IN_EDUCATION)
@@ -1194,7 +913,7 @@ class _Cast:
     def _weight(self, portrait: Portrait) -> int:
         if portrait.reports and not portrait.described and self.self_.described:
             return 0  # "mijn broer zegt dat het niet kan, maar ik doe …"
-        if portrait.relation == "staff" and portrait.is_mine_alone and self._is_learner(self.self_):
+        if portrait.relation == "staff" and portrait.is_mine_alone and self.self_.is_learner:
             return 0  # "mijn mentor raadt het aan": spoken of, not travelling
         weight = 4 * portrait.included + 2 * bool(portrait.wishes) + bool(portrait.described)
         weight += portrait.named
@@ -1203,12 +922,6 @@ class _Cast:
         if portrait is self.self_ and not portrait.described and not self.others:
             return max(weight, 0)
         return weight
-
-    @staticmethod
-    def _is_learner(portrait: Portrait) -> bool:
-        return bool(portrait.educations or portrait.completions) or any(
-            t.means.get("role") == "learner" for t in portrait.roles
-        )
 
     def _organisation(self, has_purpose: bool) -> Person | None:
         portrait = self.organisation
@@ -1228,146 +941,20 @@ class _Cast:
         return None
 
     def _person(self, portrait: Portrait) -> Person:
+        is_only_place = not (portrait.roles or portrait.completions)
         return Person(
             who=portrait.who,
-            facts=self._facts(portrait),
+            facts=self.conclusions.facts(portrait),
             relation=portrait.relation,
             noun=portrait.noun,
             points_back=portrait.points_back or (portrait is self.self_ and not self.first_person),
             emphasised=portrait.included,
             wishes=bool(portrait.wishes),
-            place=None if portrait.roles or portrait.completions else self._sector(portrait),
+            place=self.conclusions.sector(portrait) if is_only_place else None,
             stay=portrait.stay,
         )
 
-    def _facts(self, portrait: Portrait) -> Facts:
-        """What the portrait comes to: one role, one status, and what hangs on them."""
-        staff = [t for t in portrait.roles if t.means.get("role") == "staff"]
-        learner = [t for t in portrait.roles if t.means.get("role") == "learner"]
-        if staff and not (
-            learner
-            and learner[-1].token_start > staff[-1].token_start
-            and learner[-1].means.get("status")
-        ):
-            return self._staff_facts(portrait, staff)
-        return self._learner_facts(portrait, learner)
 
-    def _staff_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
-        statuses = [t.means["status"] for t in terms if "status" in t.means]
-        ranked = sorted(statuses, key=lambda s: _STAFF_ORDER.index(s) if s in _STAFF_ORDER else 9)
-        return Facts(
-            role=Role.STAFF,
-            status=Status(ranked[0]) if ranked else None,
-            sector=self._sector(portrait),
-        )
-
-    def _sector(self, portrait: Portrait) -> Sector | None:
-        terms = portrait.roles
-        said = [Sector(t.means["sector"]) for t in terms if "sector" in t.means]
-        places = [t for t, _ in portrait.educations] + portrait.sectors
-        beside = [
-            t for t in places if any(t.token_start in self._clause_at(r.token_start) for r in terms)
-        ]
-        # "lector aan een hogeschool … binnen het beroepsonderwijs": what stands by the post decides
-        sectors = said or [self.kinds[t.means["education"]].sector for t in beside or places]
-        return next((s for s in _SECTOR_ORDER if s in sectors), None)
-
-    def _learner_facts(self, portrait: Portrait, terms: list[Term]) -> Facts:
-        if portrait.asks_then:  # "Hij doet havo en gaat naar het mbo. Mag hij dan weg?"
-            then = self._education_status([t for t in portrait.later if t.category == "education"])
-            if then is not None:
-                return Facts(role=Role.LEARNER, status=then)
-        over = {t.token_start for t, _ in portrait.completions}
-        terms = [t for t in terms if t.token_start not in over]  # "oud-mbo'er" is no mbo'er
-        said = [Status(t.means["status"]) for t in terms if "status" in t.means]
-        done = [clause for _, clause in portrait.completions]
-        finished = [t for t, c in portrait.educations if any(_is_told_with(c, d) for d in done)]
-        current = [t for t, c in portrait.educations if t not in finished]
-        taught = self._education_status(current)
-        ends = [term.means["completed"] for term, _ in portrait.completions]
-        completion = "yes" if "yes" in ends else ends[-1] if ends else None
-        finished_status = self._education_status(finished)
-        status: Status | None
-        if completion == "yes" and (taught is None or not current) and not _still_learning(said):
-            outside = {
-                Status.HIGHER_EDUCATION_STUDENT,
-                Status.GENERAL_EDUCATION_PUPIL,
-                Status.NON_VOCATIONAL_COURSE,
-            }
-            status = finished_status if finished_status in outside else Status.GRADUATE
-        elif completion in {"left", "dropped_out"} and taught is None and not terms:
-            status = Status.NOT_IN_EDUCATION
-        else:
-            named = set(said) - {Status.NOT_IN_EDUCATION}
-            if taught and not (named and taught is Status.UNLISTED_TRAINING):
-                said.append(taught)
-            status = _strongest(said)
-            if status is None and finished_status is not None:
-                status = finished_status
-            if status is None and portrait.later:
-                status = self._education_status(
-                    [t for t in portrait.later if t.category == "education"]
-                )
-        if status is None and portrait.relation == "pupil" and _is_staff(self.self_):
-            status = self._education_status(  # pupils of a teacher at the mbo are at the mbo
-                [t for t, _ in self.self_.educations] + self.self_.sectors
-            )
-        if status is None and not terms and not portrait.completions and not portrait.educations:
-            return Facts(role=Role.LEARNER if portrait.relation == "pupil" else None)
-        graduation = portrait.moment if status is Status.GRADUATE else None
-        return Facts(role=Role.LEARNER, status=status, graduation=graduation)
-
-    def _education_status(self, terms: list[Term]) -> Status | None:
-        statuses = {self.kinds[t.means["education"]].learner for t in terms} - {None}
-        if Status.TRAINEE in statuses:  # "leertijd bij Syntra": the contract, not the place
-            statuses.discard(Status.UNLISTED_TRAINING)
-        return _strongest(statuses)
-
-
-# First words of terms that are no noun but tell something of the subject: "leer voor kok".
-_SAID_OF_OWNER = {
-    "doe",
-    "doet",
-    "leren",
-    "studeren",
-    "werk",
-    "werkt",
-    "werkzaam",
-    "werkende",
-    "werkend",
-    "verantwoordelijk",
-    "opleiding",
-    "studeer",
-    "studeert",
-    "leid",
-    "leidt",
-    "leer",
-    "leert",
-    "les",
-    "sta",
-    "staat",
-    "voor",
-    "organiseer",
-    "regel",
-    "regelt",
-    "stages",
-    "zonder",
-    "geen",
-    "geef",
-    "geeft",
-    "doceer",
-    "doceert",
-    "lesgeef",
-    "lesgeeft",
-    "op",
-    "met",
-    "ga",
-    "gaat",
-    "zit",
-    "schoolgaand",
-    "baan",
-    "job",
-}
 _SAYS = {
     "zegt",
     "zei",
@@ -1499,32 +1086,6 @@ _WORKS = {"werk", "werkt", "werken", "werkzaam", "werkende"}
 _AT = {"op", "in", "aan", "bij", "binnen", "van"}
 # Kinds of education that one follows, and where nobody works.
 _TRACKS = {"apprenticeship", "regulated", "unlisted", "non_vocational"}
-_STAFF_ORDER = ["head", "planner", "adviser", "trainer", "teacher", "unlisted_staff"]
-_SECTOR_ORDER = [Sector.VOCATIONAL, Sector.OTHER, Sector.UNKNOWN, Sector.AMBIGUOUS]
-# Of two statuses said of one person the one that decides: a course that prepares for "het mbo" is
-# not the mbo, and who learns at work says so beside the name of the school.
-_LEARNER_ORDER = [
-    Status.GRADUATE,
-    Status.NON_VOCATIONAL_COURSE,
-    Status.PRE_VOCATIONAL,
-    Status.UNLISTED_TRAINING,
-    Status.HIGHER_EDUCATION_STUDENT,
-    Status.TRAINEE,
-    Status.REGULATED_TRAINING,
-    Status.VOCATIONAL_COLLEGE_STUDENT,
-    Status.VET_STUDENT,
-    Status.GENERAL_EDUCATION_PUPIL,
-    Status.NOT_IN_EDUCATION,
-]
-
-
-def _strongest(statuses: Iterable[Status | None]) -> Status | None:
-    present = set(statuses)
-    return next((status for status in _LEARNER_ORDER if status in present), None)
-
-
-def _still_learning(said: Iterable[Status]) -> bool:
-    return bool({Status.TRAINEE, Status.VET_STUDENT} & set(said))
 
 
 def _is_in_hand(term: Term, clause: Clause) -> bool:
@@ -1533,11 +1094,6 @@ def _is_in_hand(term: Term, clause: Clause) -> bool:
         return False
     words = set(clause.words)
     return bool(words & _HAVE) and not words & {"wil", "moet", "zal", "hoop", "bijna"}
-
-
-def _is_told_with(clause: Clause, done: Clause) -> bool:
-    """ "Vorig jaar afgerond, mbo beveiliging": a fragment beside it names what was finished."""
-    return clause is done or (clause.sentence == done.sentence and not clause.has_verb)
 
 
 def _is_many_places(term: Term) -> bool:
@@ -1553,10 +1109,6 @@ def _goes_with(means: Mapping[str, str], portrait: Portrait, telling: Telling) -
     roles = {role for term in said if (role := term.means.get("role"))}
     is_learner = bool(portrait.educations) and means["role"] == Role.LEARNER
     return roles <= {means["role"]} and not is_learner
-
-
-def _is_staff(portrait: Portrait) -> bool:
-    return any(term.means.get("role") == "staff" for term in portrait.roles)
 
 
 def _is_kin(term: Term) -> bool:
@@ -1580,39 +1132,10 @@ def _is_misfit(pronoun: str, noun: str | None) -> bool:
     return pronoun == "hij" and noun in _WOMEN
 
 
-def _is_post(term: Term) -> bool:
-    return term.category == "persons" and term.means.get("role") == "staff"
+def _is_noun(token: object) -> bool:
+    return getattr(token, "pos_", "") in {"NOUN", "PROPN"}
 
 
 def _is_somebody(term: Term) -> bool:
     """A word for somebody else; pupils are told by the words for a person."""
     return term.category == "relations" and term.means["relation"] not in {"pupil", "employee"}
-
-
-def _is_noun(token: object) -> bool:
-    return getattr(token, "pos_", "") in {"NOUN", "PROPN"}
-
-
-def _is_plural(doc: Doc, term: Term) -> bool:
-    token = doc[term.token_end - 1]
-    number = token.morph.get("Number")
-    if number:
-        return number == ["Plur"]
-    return token.lower_.endswith(("en", "s")) and token.lower_ != token.lemma_.lower()
-
-
-def _findings(portrait: Portrait) -> list[Finding]:
-    found = [
-        *portrait.roles,
-        *(t for t, _ in portrait.educations),
-        *portrait.sectors,
-        *(t for t, _ in portrait.completions),
-        *portrait.organisations,
-        *portrait.later,
-    ]
-    return [
-        Finding(
-            term.category, " ".join(map(str, term.means.values())), term.start, term.end, term.text
-        )
-        for term in {(t.category, t.start): t for t in found}.values()
-    ]
