@@ -77,7 +77,9 @@ def settle(
     needed = _needed(reading, limits, in_doubt=name == CONSULT or confidence < limits.doubt)
     if reading.referral and name.startswith("info_") and not reading.describes_somebody:
         return "out_of_scope", confidence
-    unsure = confidence < limits.surely_not and name in {"out_of_scope", "info_programme", CONSULT}
+    unsure = confidence < limits.doubt or (
+        confidence < limits.surely_not and name in {"out_of_scope", "info_programme", CONSULT}
+    )
     possible = case >= limits.least_for_case
     if reading.wishes_abroad and unsure and possible and not reading.referral:
         return CONSULT, 1 - confidence

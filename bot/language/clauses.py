@@ -14,7 +14,7 @@ from enum import Enum, auto
 from functools import cached_property
 from itertools import pairwise
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 FIRST_SINGULAR = {"ik", "'k", "k", "ikzelf", "ikke", "kben", "kzit", "kheb", "kwil", "ikzelve"}
 FIRST_PLURAL = {"wij", "we", "wijzelf"}
@@ -259,6 +259,7 @@ _STARTS_A_CLAUSE = (
     | SECOND
     | {"het", "dat", "er", "mijn", "de", "onze", "ons"}
 )
+_NO_CONJUNCTION = {"aan", "bij", "door", "met", "tegen", "van", "via", "zonder"}
 _ASKING = {"mag", "mogen", "kan", "kun", "kunnen", "zou", "zouden"}
 _ASKERS = FIRST_SINGULAR | FIRST_PLURAL | THIRD - {"die", "iemand"}
 _HARD = {".", "?", "!", ";", "\n", "\n\n", "…", "...", ":", "??", "?!", "!!", "???", "–", "—"}
@@ -305,9 +306,15 @@ class Clause:
     sentence: int
     is_question: bool
 
+    @property
+    def tokens(self) -> Span:
+        """The words and marks of the clause."""
+        return self.doc[self.start : self.end]
+
     @cached_property
     def words(self) -> list[str]:
-        return [token.lower_.translate(_STRESS) for token in self.doc[self.start : self.end]]
+        """The words and marks as they are compared: in small letters, without stress."""
+        return [token.lower_.translate(_STRESS) for token in self.tokens]
 
     def __contains__(self, index: int) -> bool:
         return self.start <= index < self.end
@@ -442,13 +449,16 @@ def _instead(words: list[str], at: int) -> bool:
 
 def _stands_alone(token: Token) -> bool:
     """A pronoun by itself, not a determiner: "zij doet mbo", not "die opleiding"."""
-    if token.i and token.nbor(-1).lower_ in {"hoe", "wat", "waar", "waarom"}:
+    before = token.nbor(-1).lower_ if token.i else ""
+    if before in {"hoe", "wat", "waar", "waarom"}:
         return False  # "zien hoe ze dat doen": not who the sentence is about
+    if before in _NO_CONJUNCTION:
+        return False  # "wil via jullie naar Malta"
     if token.i + 1 >= len(token.doc):
         return True
     following = token.nbor()
     if token.lower_ == "iemand":
-        return not token.i or token.nbor(-1).lower_ in {
+        return not before or before in {
             "stel",
             "dat",
             "als",

@@ -140,7 +140,7 @@ class _Cast:
                 self._speak_of(term)
         if owner is None:
             owner = self._noun_owner(clause, inside, targets)
-        self.owner = owner
+        self.owner = self.last_other if owner.excluded and self.last_other else owner
         self.owner_of[clause.start] = owner
         taken = {
             term.token_start
@@ -266,6 +266,8 @@ class _Cast:
             self.last_other.take_name(term)  # "hij zit in 5 bso, mijn zoon"
             self.relatives[term.token_end - 1] = self.last_other
             return self.last_other
+        if function == "subject" and _INVITES & set(clause.words) and _ME & set(clause.words):
+            return owner  # "een collega uit Graz heeft mij uitgenodigd"
         spoken_of = self.last_other
         other = self._other(term.means["relation"], term.term)
         other.named = True
@@ -481,6 +483,13 @@ class _Cast:
             if anchored is not owner and owner.is_staff:
                 owner.sectors.append(term)
             target = anchored
+        if self._is_given_up(term, clause):
+            return
+        if {"voordat", "vooraleer", "alvorens"} & set(clause.words) or (
+            target.educations and _BEGINS & set(clause.words)
+        ):
+            target.later.append(term)  # "zit in de havo en begint in september aan het mbo"
+            return
         is_over = clause.is_past and not any(t.category == "completion" for t in inside)
         is_ready = "klaar" in self.words
         tells_end = is_ready or any(t.category == "completion" for t in self.terms)
@@ -641,7 +650,8 @@ class _Cast:
                 and (clause.has_verb or words[0] in {"en", "voor", "of", "maar", "niet"})
             ):
                 if words[max(0, index - 1)] in {"over", "om", "voor"} and (
-                    index + 1 == len(words) or not _is_noun(self.doc[clause.start + index + 1])
+                    index + 1 == len(words)
+                    or clause.tokens[index + 1].pos_ not in {"ADJ", "NOUN", "PROPN"}
                 ):
                     person = self._pointed_at()
             elif word in {"zij", "hij"} and index and words[index - 1] in {"niet", "ni"}:
@@ -790,6 +800,11 @@ class _Cast:
         return bool(phrase & {"ons", "onze", "onzen"}) and bool(
             self._is_institution(term) or phrase & {"centrum", "school", "instelling"}
         )
+
+    def _is_given_up(self, term: Term, clause: Clause) -> bool:
+        """ "Eerst twee jaar hbo geprobeerd", "de havo is jaren geleden": not any more."""
+        words = set(clause.words)
+        return bool({"geprobeerd", "probeerde"} & words) or ("geleden" in words and "is" in words)
 
     def _is_institution(self, term: Term) -> bool:
         return any(
@@ -1071,6 +1086,9 @@ _JOINS = {"meedoen", "deelnemen", "meewerken", "aanvragen", "instappen", "aanslu
 _LEADS = {"leid", "leidt", "run", "runt", "bestuur", "bestuurt"}
 _WITH_OR_WHERE = {"companion", "predicate", "place", "destination"}
 _RELATIVE = {"die", "dat", "waar", "waarvan", "wie"}
+_BEGINS = {"begin", "begint", "start"}
+_INVITES = {"uitgenodigd", "nodigt", "nodigde", "uitnodigt", "uitnodigde"}
+_ME = {"me", "mij", "ons"}
 _BOTH = {"allebei", "beide", "beiden", "alletwee", "allemaal"}
 _LEARNS = {"zit", "zitten", "doe", "doet", "doen", "volg", "volgt", "volgen", "studeer", "studeert"}
 _LEARNS |= {"loop", "loopt", "lopen", "begin", "begint", "beginnen"}
@@ -1130,10 +1148,6 @@ def _is_pupil_there(words: set[str]) -> bool:
 def _is_misfit(pronoun: str, noun: str | None) -> bool:
     """Whether "hij" is said of a woman or girl; "ze" may be anybody, one or many."""
     return pronoun == "hij" and noun in _WOMEN
-
-
-def _is_noun(token: object) -> bool:
-    return getattr(token, "pos_", "") in {"NOUN", "PROPN"}
 
 
 def _is_somebody(term: Term) -> bool:

@@ -130,10 +130,10 @@ class Phrases:
         while left >= clause.start:
             token = self._doc[left]
             word = token.lower_
-            inside_phrase = (
+            inside_phrase = word not in COPULAS and (
                 word in DETERMINERS
                 or word in POSSESSIVES_FIRST
-                or (word in POSSESSIVES_THIRD and word not in COPULAS)
+                or word in POSSESSIVES_THIRD
                 or word in _ADVERBS
                 or (token.pos_ == "ADV" and word not in NEGATORS and not token.text[0].isupper())
                 or left in self._of_education
@@ -143,8 +143,8 @@ class Phrases:
                 or token.like_num
                 or token.text in {'"', "'", "(", "“", "‘", "-"}
             )
-            if word == "zijn" and left > clause.start:
-                if self._doc[left - 1].lower_ in PREPOSITIONS:
+            if word == "zijn":
+                if left > clause.start and self._doc[left - 1].lower_ in PREPOSITIONS:
                     inside_phrase = True
                 elif self._is_copula(left, clause):
                     inside_phrase = False
@@ -158,7 +158,7 @@ class Phrases:
     def _is_copula(self, index: int, clause: Clause) -> bool:
         return (
             bool({"wij", "we", "zij", "ze", "jullie"} & set(clause.words[: index - clause.start]))
-            or (index == clause.start)
+            or (index == clause.start and "Yes" not in self._doc[index].morph.get("Poss"))
             or bool(
                 {"wij", "we"} & set(clause.words[index - clause.start : index - clause.start + 2])
             )

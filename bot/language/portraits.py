@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.eligibility.calendar import DayRange, Stay
 from bot.eligibility.facts import Facts, Role, Sector, Status
-from bot.language.clauses import Clause, clause_at
+from bot.language.clauses import Clause, clause_at, is_finite
 from bot.language.lexicon import Kind, Term
 from bot.language.reading import Finding, Who
 
@@ -164,8 +164,7 @@ class Conclusions:
         over = {t.token_start for t, _ in portrait.completions}
         terms = [t for t in terms if t.token_start not in over]  # "oud-mbo'er" is no mbo'er
         said = [Status(t.means["status"]) for t in terms if "status" in t.means]
-        done = [clause for _, clause in portrait.completions]
-        finished = [t for t, c in portrait.educations if any(_is_told_with(c, d) for d in done)]
+        finished = self._finished(portrait)
         current = [t for t, c in portrait.educations if t not in finished]
         taught = self._education_status(current)
         ends = [term.means["completed"] for term, _ in portrait.completions]
@@ -201,6 +200,22 @@ class Conclusions:
         graduation = portrait.moment if status is Status.GRADUATE else None
         return Facts(role=Role.LEARNER, status=status, graduation=graduation)
 
+    def _finished(self, portrait: Portrait) -> list[Term]:
+        """ "Vorig jaar afgerond, mbo beveiliging": a fragment beside it names what was finished."""
+        named = {
+            i for term, _ in portrait.educations for i in range(term.token_start, term.token_end)
+        }
+        done = [clause for _, clause in portrait.completions]
+        return [
+            term
+            for term, clause in portrait.educations
+            if clause in done
+            or (
+                clause.sentence in {each.sentence for each in done}
+                and not any(is_finite(token) for token in clause.tokens if token.i not in named)
+            )
+        ]
+
     def _education_status(self, terms: list[Term]) -> Status | None:
         statuses = {self._kinds[t.means["education"]].learner for t in terms} - {None}
         if Status.TRAINEE in statuses:  # "leertijd bij Syntra": the contract, not the place
@@ -215,8 +230,3 @@ def _strongest(statuses: Iterable[Status | None]) -> Status | None:
 
 def _still_learning(said: Iterable[Status]) -> bool:
     return bool({Status.TRAINEE, Status.VET_STUDENT} & set(said))
-
-
-def _is_told_with(clause: Clause, done: Clause) -> bool:
-    """ "Vorig jaar afgerond, mbo beveiliging": a fragment beside it names what was finished."""
-    return clause is done or (clause.sentence == done.sentence and not clause.has_verb)

@@ -84,7 +84,13 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("Mijn zoon zit in de derde klas van het vmbo. Mag hij mee?", "other", "pre_vocational"),
         ("Ik ben mentor van een meisje dat een vooropleiding doet. Mag zij weg?", "other",
          "pre_vocational"),
+        ("Mijn dochter zit op het vmbo. Haar oom heeft een hotel waar ze een week mag werken.",
+         "other", "pre_vocational"),
+        ("Ons zoon zit in 5 tso. Zijn tante woont in Graz en hij mag daar drie weken werken.",
+         "other", "vet_student"),
         # who is spoken of, but does not go
+        ("Ik ben docent op een mbo en een vriend uit Graz heeft ons uitgenodigd", "self",
+         "teacher"),
         ("Wij zijn met vijf meisjes van 5 tso en willen negen weken weg", "self", "vet_student"),
         ("Ik sta voor de klas op een mbo en wil twee weken weg", "self", "teacher"),
         ("Met een groepje leerlingen uit het tso willen we naar Malta. Ik ben hun leraar.", "self",
@@ -116,9 +122,15 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("ik was leraar, nu ben ik directeur van een technische school", "self", "head"),
         ("Nee, geen hogeschool. Mbo, niveau 4.", "self", "vet_student"),
         ("ik heb het vmbo gehaald en zit nu op het mbo", "self", "vet_student"),
+        ("Mijn nicht heeft een jaar hbo geprobeerd. Nu doet ze mbo.", "other", "vet_student"),
+        ("de havo is lang geleden, ik volg geen opleiding", "self", "not_in_education"),
         ("stel dat ik docent was in plaats van student", "self", "teacher"),
         # plans, reported words, rules in general
         ("Na de zomer ga ik naar het hbo, nu zit ik nog op het mbo", "self", "vet_student"),
+        ("Hij zit op de havo en begint in september aan het mbo", "other",
+         "general_education_pupil"),
+        ("Ik doe aso. Mag ik al weg voordat ik op het mbo zit?", "self",
+         "general_education_pupil"),
         ("dat telt mee voor mijn mbo zei de decaan, ik doe nu vmbo", "self", "pre_vocational"),
         ("is dat niet enkel voor bso? ik zit in 6 aso", "self", "general_education_pupil"),
         ("nee geen aso gewoon bso", "self", "vet_student"),
@@ -131,6 +143,7 @@ def facts(reading: Reading) -> dict[str, Any]:
         ("ik heb nog geen diploma, ik zit op het mbo", "self", "vet_student"),
         ("na mijn diploma op het mbo wil ik weg, ik zit nu op het mbo", "self", "vet_student"),
         ("ik zwaaide in juni af in 6 tso", "self", "graduate"),
+        ("sinds juni afgestudeerd, zevende jaar schilderen in het bso", "self", "graduate"),
         ("ik heb mbo 3 horeca gehaald kan ik nog twee maanden weg", "self", "graduate"),
         ("hij heeft het tso gedaan wil nu nog weg", "other", "graduate"),
         # courses
@@ -190,6 +203,7 @@ def test_a_school_may_be_where_somebody_works(
 def test_the_school_of_somebodys_own_teacher_is_asked_for(dutch: Language) -> None:
     assert facts(read(dutch("en haar juf?"), TODAY))["sector"] == "ambiguous"
     assert facts(read(dutch("ik ben juf"), TODAY))["sector"] == "other"
+    assert facts(read(dutch("kben juf in Aalst"), TODAY))["sector"] == "other"
 
 
 @pytest.mark.parametrize(
