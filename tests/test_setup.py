@@ -55,7 +55,7 @@ def test_other_programs_do_not_import_rasa() -> None:
 def test_serving_loads_no_library_for_training_or_drawing() -> None:
     loaded = (
         "{'jwt.algorithms', 'langcodes.data_dicts', 'matplotlib', 'scipy.stats', 'sklearn',"
-        " 'socketio', 'typer', 'urllib3'} & sys.modules.keys()"
+        " 'setuptools', 'apscheduler', 'socketio', 'typer', 'urllib3'} & sys.modules.keys()"
     )
     # The first is what the policy for rules imports, the second is named in every model.
     names = "bot.runtime.server, rasa.graph_components.validators.default_recipe_validator"
@@ -68,6 +68,7 @@ def test_what_is_loaded_when_it_is_used_works_as_ever() -> None:
         "import spacy, rasa.core.channels as c; print(len(c.BUILTIN_CHANNELS), c.RestInput.name());"
         "print(spacy.info(silent=True)['spacy_version'] == spacy.__version__);"
         "from spacy.cli import download; import jwt, langcodes, requests;"
+        "from rasa.core.jobs import scheduler; import rasa.core.agent;"
         "print(jwt.encode, langcodes.get('nl').language, requests.get)"
     )
     result = run("-c", program)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import io
 import logging
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -70,12 +72,20 @@ def train(project: Path) -> Path:
             )
             if result.model is None:
                 raise RuntimeError("Rasa trained no model")
-            Path(result.model).replace(model)
+            loose = Path(folder, "loose")
+            _loosen(Path(result.model), loose)
+            loose.replace(model)
             # In the form of `sha256sum`, which can check it.
             _checksum_file(model).write_text(f"{_checksum(model)}  {model.name}\n", "ascii")
     for superseded in set(model.parent.glob("wegwijzer-*")) - {model, _checksum_file(model)}:
         superseded.unlink(missing_ok=True)
     return model
+
+
+def _loosen(model: Path, loose: Path) -> None:
+    """Writes the same archive without compression: a third larger, and unpacked at each start."""
+    with gzip.open(model) as packed, gzip.open(loose, "wb", compresslevel=0) as unpacked:
+        shutil.copyfileobj(packed, unpacked)
 
 
 def _checksum(model: Path) -> str:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -39,6 +40,7 @@ LOADED_WHEN_USED = {
     "dask",  # plans a graph, which ours does itself
     "jwt",  # reads signed messages of channels, with a library of 10 MB
     "langcodes",  # tells spaCy which languages are related
+    "rasa.core.jobs",  # reminders, which our domain has not
     "rasa.utils.plotting",  # loads matplotlib, and comes with Rasa's tests of a model
     "requests",  # asks services of others
 }
@@ -205,9 +207,23 @@ def _keep_rasa_quiet() -> None:
     """No telemetry, and no notices about Rasa's own old dependencies."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
-    import sanic.app  # noqa: F401  # its import sets a filter that would undo the next line
+    with _pythons_own_distutils():
+        import sanic.app  # noqa: F401  # its import sets a filter that would undo the next line
 
     _hide_deprecations()
+
+
+@contextmanager
+def _pythons_own_distutils() -> Iterator[None]:
+    """Two libraries need one function of it; setuptools would load all of itself in its place."""
+    finders = sys.meta_path.copy()
+    sys.meta_path[:] = [f for f in finders if type(f).__name__ != "DistutilsMetaFinder"]
+    try:
+        yield
+    finally:
+        sys.meta_path[:] = finders
+        for name in [name for name in sys.modules if name.split(".")[0] == "distutils"]:
+            del sys.modules[name]  # whoever else asks gets that of setuptools
 
 
 def _hide_deprecations() -> None:
