@@ -98,7 +98,7 @@ def hear(case: Case, reading: Reading, intent: str, today: date) -> Case:
     case = _hear_person(case, reading)
     case = _hear_wish(case, reading)
     case = _hear_graduation(case, reading, today)
-    case = _hear_when(case, reading)
+    case = _hear_when(case, reading, today)
     if case.asks and not _told(case.asks, reading):
         case = _hear_bare_answer(case, intent)
     return case
@@ -325,7 +325,7 @@ def _hear_graduation(case: Case, reading: Reading, today: date) -> Case:
     return replace(case, facts=replace(facts, graduation=moment))
 
 
-def _hear_when(case: Case, reading: Reading) -> Case:
+def _hear_when(case: Case, reading: Reading, today: date) -> Case:
     stay = case.facts.stay
     if isinstance(stay, DatedStay) and (reading.stay or reading.departure or reading.return_):
         return replace(case, when=DayRange(stay.first_day, stay.last_day))
@@ -333,7 +333,15 @@ def _hear_when(case: Case, reading: Reading) -> Case:
         return case
     if reading.when == reading.moment and case.facts.status is Status.GRADUATE:
         return case  # "in 2025": when the diploma was obtained
-    return replace(case, when=reading.when)
+    return replace(case, when=days_asked_about(reading, today))
+
+
+def days_asked_about(reading: Reading, today: date) -> DayRange | None:
+    """The days that a message asks about; "in september" is the next one, for a stay is to come."""
+    when = reading.when
+    if when is None or when != reading.moment or reading.moment_has_year or when.latest >= today:
+        return when
+    return DayRange(add_months(when.earliest, 12), add_months(when.latest, 12))
 
 
 def _in_year_told_before(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.dialogue.case import Case, hear
+from bot.dialogue.case import Case, days_asked_about, hear
 from bot.dialogue.scope import (
     Note,
     about_countries,
@@ -295,7 +295,8 @@ def information(office: Office, case: Case, reading: Reading, topic: str, today:
             editions = [asked] if asked else _default_first(office)
             return Reply(*about_countries(office.wording, editions, reading.countries))
         case "editions":
-            text = _about_time(office, replace(case, when=reading.when), reading, today)
+            when = days_asked_about(reading, today)
+            text = _about_time(office, replace(case, when=when), reading, today)
             text = text or _about_editions(office, case, chosen=reading.edition is not None)
             custom = {"type": "info", "topic": topic}
             return Reply(text, custom, _edition_buttons(office, office.edition(case).edition))

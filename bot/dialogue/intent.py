@@ -109,7 +109,7 @@ def settle(
     told = reading.moment or reading.stay or reading.credit or reading.number is not None
     if name in _SMALL | {"start_over"} and told:
         return CONSULT, 1 - confidence
-    if name == CONSULT and case < (limits.on_topic if reading.moment else needed):
+    if name == CONSULT and case < (limits.on_topic if reading.moment or reading.when else needed):
         about_countries = dict(ranking).get("info_countries", 0.0) if reading.countries else 0.0
         if about_countries >= limits.threshold:
             return "info_countries", about_countries

@@ -469,10 +469,10 @@ def _stands_alone(token: Token) -> bool:
             "en",
         }
     if token.lower_ == "die":
-        return (
-            following.pos_ in {"VERB", "AUX", "ADV", "PRON", "ADP", "SCONJ"}
-            or following.lower_ in _FINITE
+        alone = {"VERB", "AUX", "ADV", "PRON", "ADP", "SCONJ"} | (
+            {"NUM", "DET"} if before in _ASKING else set()  # "mogen die drie weken weg?"
         )
+        return following.pos_ in alone or following.lower_ in _FINITE
     return True
 
 

@@ -67,6 +67,7 @@ _ADVERBS = {
 }
 # First words of terms that are no noun but tell something of the subject: "leer voor kok".
 _SAID_OF_OWNER = {
+    "die",
     "doe",
     "doet",
     "leren",

@@ -133,3 +133,10 @@ def test_the_general_answer_on_countries_comes_from_the_rules() -> None:
     _, reply = inform(OFFICE, Case(), Reading(), "countries", TODAY)
     for edition in OFFICE.editions.values():
         assert edition.countries.summary in reply.text
+
+
+def test_days_without_a_year_are_for_a_stay_the_next_ones() -> None:
+    september = DayRange(date(2025, 9, 1), date(2025, 9, 30))
+    told = Reading(moment=september, when=september, moment_has_year=False)
+    assert "Voor 2026 zijn er andere regels" in asked(told).text
+    assert "Voor 2025 zijn er andere regels" in asked(replace(told, moment_has_year=True)).text
