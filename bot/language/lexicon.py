@@ -549,6 +549,9 @@ class _Loader:
         nodes = [fields["term"]] if "term" in fields else _sequence(path, fields["terms"])
         for term_node in nodes:
             term = _text(path, term_node)
+            for placeholder in _PLACEHOLDER.findall(term):
+                if placeholder not in self._meant:
+                    raise LexiconError(path, _line(term_node), f"onbekend: {placeholder}")
             for spelled in self._spelled(term):
                 entry = _Entry(category, means, term, is_head)
                 for words in _wordings(spelled):

@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from bot.eligibility.calendar import AbsurdStay, DatedStay, DayRange, Stay
 from bot.eligibility.facts import Activity, Answer, Partnership, Purpose
-from bot.language.clauses import NEGATORS, Clause, split_clauses
+from bot.language.clauses import NEGATORS, Clause, clause_at, split_clauses
 from bot.language.functions import ReadsFunctions
 from bot.language.lexicon import Lexicon, Term
 from bot.language.people import who_goes
@@ -204,12 +204,8 @@ def _token_at(doc: Doc, character: int) -> int:
     return span.start if span else len(doc) - 1
 
 
-def _clause_of(clauses: Sequence[Clause], token_index: int) -> Clause:
-    return next((clause for clause in clauses if token_index in clause), clauses[-1])
-
-
 def _negated(clauses: Sequence[Clause], term: Term) -> bool:
-    return _clause_of(clauses, term.token_start).negates(term.token_start)
+    return clause_at(clauses, term.token_start).negates(term.token_start)
 
 
 def _wanted_stays(
@@ -221,7 +217,7 @@ def _wanted_stays(
         if mention.kind != "stay":
             continue
         index = _token_at(doc, mention.start)
-        clause = _clause_of(clauses, index)
+        clause = clause_at(clauses, index)
         if clause.negates(index, reach=2) and not isinstance(mention.value, AbsurdStay):
             continue
         kept.append(mention)
@@ -246,7 +242,7 @@ def _purpose(
     for term in terms:
         if term.category != "purposes":
             continue
-        clause = _clause_of(clauses, term.token_start)
+        clause = clause_at(clauses, term.token_start)
         before = clause.words[: term.token_start - clause.start]
         if any(word in NEGATORS | {"zonder"} for word in before) and "alleen" not in before:
             continue
@@ -283,7 +279,7 @@ def _credit(
 ) -> tuple[Answer | None, list[Finding]]:
     """Whether a course is said to count; a question ("telt dat mee?") tells nothing."""
     said = [
-        (_clause_of(clauses, t.token_start), _term_finding("credit", t))
+        (clause_at(clauses, t.token_start), _term_finding("credit", t))
         for t in terms
         if t.category == "credit"
     ]

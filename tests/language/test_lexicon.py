@@ -404,6 +404,7 @@ def test_an_editor_can_add_a_term(folder: Path) -> None:
         ("  - term: goeroe\n", "'means'"),
         ("  - means: {role: staff}\n", "'term'"),
         ("  - term: '!?'\n    means: {role: staff}\n", "bevat geen woord"),
+        ("  - term: leer voor <beroepen>\n    means: {role: learner}\n", "onbekend: <beroepen>"),
         ("  - term: x\n    means: {role: learner, status: teacher}\n", "past niet bij deze 'role'"),
         ("  - term: x\n    means: {role: staff}\n    region: DE\n", "onbekende waarde 'DE'"),
         ("  - [\n", "geen geldige YAML"),
