@@ -112,8 +112,10 @@ def _hear_person(case: Case, reading: Reading) -> Case:
     person, *more = reading.travellers
     if person.who is Who.SELF and person.emphasised and case.who is not Who.SELF:
         case = _turn_to(case, Who.SELF, None)
-    if _nothing_new(person) or _is_whom_to_send(case, person):
+    if _nothing_new(person):
         return case
+    if _is_whom_to_send(case, person):
+        return _wishing_to_send(case) if person.wishes and reading.abroad else case
     prepares = case.facts.status is Status.PRE_VOCATIONAL
     if prepares and reading.credit and person.points_back:
         return case  # "gevraagd op het mbo, hij zegt dat het niet telt": who said so
@@ -200,6 +202,13 @@ def _nothing_new(person: Person) -> bool:
 def _is_whom_to_send(case: Case, person: Person) -> bool:
     """ "Leerlingen laten gaan" as what an organisation wants, not as another case."""
     return case.facts.role is Role.ORGANISATION and person.relation in {"pupil", "staff"}
+
+
+def _wishing_to_send(case: Case) -> Case:
+    """ "Onze leerlingen willen naar Malta" tells what the organisation is to do."""
+    if case.facts.purpose is not None:
+        return case
+    return replace(case, facts=replace(case.facts, purpose=Purpose.SEND))
 
 
 def _as_place_of_work(case: Case, person: Person) -> Person:
