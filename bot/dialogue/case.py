@@ -350,7 +350,11 @@ def days_asked_about(reading: Reading, today: date) -> DayRange | None:
     when = reading.when
     if when is None or when != reading.moment or reading.moment_has_year or when.latest >= today:
         return when
-    return DayRange(add_months(when.earliest, 12), add_months(when.latest, 12))
+    return _in_another_year(when, 1)
+
+
+def _in_another_year(days: DayRange, later: int) -> DayRange:
+    return DayRange(add_months(days.earliest, 12 * later), add_months(days.latest, 12 * later))
 
 
 def _in_year_told_before(
@@ -360,10 +364,7 @@ def _in_year_told_before(
 
     "En als het 10 maart was?" after another day: the 10th of March that is nearest to it.
     """
-    years = [
-        DayRange(add_months(moment.earliest, -12 * n), add_months(moment.latest, -12 * n))
-        for n in range(3)
-    ]
+    years = [_in_another_year(moment, -back) for back in range(3)]
     been = [year for year in years if year.earliest <= today]
     if not isinstance(known, DayRange):
         return next(iter(been), moment)

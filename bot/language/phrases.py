@@ -208,7 +208,7 @@ class Phrases:
         if word in {"wij", "we", "ons"} and term.category == "organisations":
             return "predicate"
         if word == "voor":
-            of_post = any(is_post(t) and t.token_end == left for t in self._terms)
+            of_post = any(_is_post(t) and t.token_end == left for t in self._terms)
             return "context" if of_post else "beneficiary"  # "loopbaanbegeleider voor mbo'ers"
         if word in {"om", "over"}:
             return "beneficiary"
@@ -323,6 +323,5 @@ def is_plural(doc: Doc, term: Term) -> bool:
     return token.lower_.endswith(("en", "s")) and token.lower_ != token.lemma_.lower()
 
 
-def is_post(term: Term) -> bool:
-    """Whether it is a word for a member of staff."""
+def _is_post(term: Term) -> bool:
     return term.category == "persons" and term.means.get("role") == "staff"

@@ -206,12 +206,13 @@ class Conclusions:
             i for term, _ in portrait.educations for i in range(term.token_start, term.token_end)
         }
         done = [clause for _, clause in portrait.completions]
+        sentences = {clause.sentence for clause in done}
         return [
             term
             for term, clause in portrait.educations
             if clause in done
             or (
-                clause.sentence in {each.sentence for each in done}
+                clause.sentence in sentences
                 and not any(is_finite(token) for token in clause.tokens if token.i not in named)
             )
         ]

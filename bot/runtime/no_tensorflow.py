@@ -48,7 +48,7 @@ LOADED_WHEN_USED = {
 # spacy` needs one function of a package that loads all its commands.
 CHANNELS = "rasa.core.channels"
 SPACY_COMMANDS = "spacy.cli"
-PARTLY_LOADED = (CHANNELS, SPACY_COMMANDS)
+Prepare = Callable[[ModuleType], Collection[str]]
 # Imported by the command `rasa` only, which calls its functions before it does anything else.
 RASA_COMMAND_SET_UP = "rasa.utils.tensorflow.environment"
 LIBRARIES_LEFT_OUT = (
@@ -82,8 +82,8 @@ class _PlaceholderFinder(MetaPathFinder):
             return ModuleSpec(fullname, _Placeholder())
         elif fullname in LOADED_WHEN_USED:
             return _when_used(PathFinder.find_spec(fullname, path))
-        elif fullname in PARTLY_LOADED:
-            return _rest_when_used(PathFinder.find_spec(fullname, path))
+        elif prepare := _PREPARED.get(fullname):
+            return _rest_when_used(PathFinder.find_spec(fullname, path), prepare)
         elif fullname == RASA_COMMAND_SET_UP:
             return ModuleSpec(fullname, _RasaCommandSetUp())
         elif _is_left_out(fullname) and PathFinder.find_spec(fullname, path) is None:
@@ -152,7 +152,7 @@ class _RestWhenUsed(Loader):
     `prepare` returns the names of modules that stand in for the package's own until then.
     """
 
-    def __init__(self, whole: Loader, prepare: Callable[[ModuleType], Collection[str]]) -> None:
+    def __init__(self, whole: Loader, prepare: Prepare) -> None:
         self._whole = whole
         self._prepare = prepare
 
@@ -184,9 +184,11 @@ def _spacy_info(package: ModuleType) -> Collection[str]:
     return (stand_in.__name__,)
 
 
-def _rest_when_used(spec: ModuleSpec | None) -> ModuleSpec | None:
+_PREPARED: dict[str, Prepare] = {CHANNELS: _base_of_channels, SPACY_COMMANDS: _spacy_info}
+
+
+def _rest_when_used(spec: ModuleSpec | None, prepare: Prepare) -> ModuleSpec | None:
     if spec and spec.loader:
-        prepare = _base_of_channels if spec.name == CHANNELS else _spacy_info
         spec.loader = _RestWhenUsed(spec.loader, prepare)
     return spec
 
